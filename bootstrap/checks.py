@@ -1,0 +1,70 @@
+"""The checks of `make lint` and `make test`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from bootstrap.environment import running
+from bootstrap.places import Site
+from bootstrap.steps import timed
+
+LINTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ruff", ("ruff", "check", ".")),
+    ("format", ("ruff", "format", "--check", ".")),
+    ("mypy", ("mypy",)),
+    ("imports", ("lint-imports",)),
+)
+"""What each is called in the display, and how it is called."""
+
+
+def lint(site: Site) -> list[str]:
+    """Runs all linters and shows what those that failed have to say.
+
+    Returns:
+        Names of those that failed.
+    """
+    return [name for name, command in LINTERS if not _passes(site, name, command)]
+
+
+def _passes(site: Site, name: str, command: Sequence[str]) -> bool:
+    program = [str(site.venv / "bin" / command[0]), *command[1:]]
+    with timed(name):
+        answer = subprocess.run(
+            program, cwd=site.root, env=running(os.environ, site), capture_output=True, text=True, check=False
+        )
+    if answer.returncode != 0:
+        print(answer.stdout, answer.stderr, sep="\n", file=sys.stderr)
+    return answer.returncode == 0
+
+
+def test(site: Site, arguments: Sequence[str]) -> int:
+    """Runs the linters, then pytest, whose summary closes the output unless a linter failed, which is then said last.
+
+    Returns:
+        Status: 0 where all passed.
+    """
+    failed = lint(site)
+    variables = running(os.environ, site) | {"ROS_PYTHON_CHECK_FIELDS": "1"}
+    status = subprocess.run(
+        [str(site.python), "-m", "pytest", *arguments], cwd=site.root, env=variables, check=False
+    ).returncode
+    if failed:
+        print(f"failed: {', '.join(failed)} (see the beginning, or `make lint`)", file=sys.stderr, flush=True)
+    return status or (1 if failed else 0)
+
+
+def bench(site: Site, arguments: Sequence[str]) -> int:
+    """Runs each benchmark, tests/bench/bench_*.py; each prints its own figures.
+
+    Returns:
+        Status: 0 where all ended well.
+    """
+    statuses = []
+    for path in sorted((site.root / "tests" / "bench").glob("bench_*.py")):
+        print(f"{path.relative_to(site.root)}", flush=True)
+        command = [str(site.python), str(path), *arguments]
+        statuses.append(subprocess.run(command, cwd=site.root, env=running(os.environ, site), check=False).returncode)
+    return max(statuses, default=0)

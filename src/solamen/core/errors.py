@@ -1,0 +1,14 @@
+"""Errors that come from outside: a file, a device, the network, a message."""
+
+from __future__ import annotations
+
+
+class OutsideError(Exception):
+    """Something outside Solamen is not as it must be; the command line prints it and ends with status 2.
+
+    The text is one sentence: what was wrong, where, and what to do about it.
+    """
+
+    def __init__(self, what: str, where: str, remedy: str) -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(f"{what}: {where}. {remedy}")
