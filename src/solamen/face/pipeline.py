@@ -1,0 +1,224 @@
+"""From a frame to action units, pain and the head's pose: the whole face room behind one object."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.core.action_units import PAIN_UNITS, UNITS, ActionUnits, pain_index
+from solamen.core.estimates import PainEstimate
+from solamen.core.frames import Frame, Image
+from solamen.core.intents import HeadPose
+from solamen.face.cues import measure
+from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
+from solamen.face.landmarks import FaceFinder, FaceLandmarker, FaceLandmarks, LandmarkSource
+from solamen.face.pain import PainFromFace
+from solamen.face.quality import FrozenCamera, Quality, judge
+from solamen.face.reader import UnitReader
+from solamen.face.settings import FaceSettings
+
+_SMALLEST_SIDE_PX = 16
+
+
+@dataclass(frozen=True)
+class FaceResult:
+    """What one frame says.
+
+    Attributes:
+        action_units: of the face; NaN where not observable.
+        pain: estimate, or the reason of abstaining.
+        head: in the camera's optical frame (x right, y down, z forward, metres): its origin lies between the eyes, its
+            own x axis points forward out of the face and its z axis up; None without a face.
+        points: (478, 2) pixels of the frame, or None.
+    """
+
+    action_units: ActionUnits
+    pain: PainEstimate
+    head: HeadPose | None
+    points: NDArray[np.float32] | None
+
+
+class FacePipeline:
+    """Reads the face of the person in care, frame by frame. Use it in a `with` statement.
+
+    The nets are opened on first use, so that without consent the landmark net is never even loaded.
+
+    Args:
+        settings: see there.
+        landmarks: what finds landmarks; the landmark model where it is None. It is closed with the pipeline.
+
+    Raises:
+        OutsideError: at first use, the model file is missing or wrong.
+    """
+
+    def __init__(self, settings: FaceSettings, landmarks: LandmarkSource | None = None) -> None:
+        self._settings = settings
+        self._landmarker = landmarks
+        self._finder: FaceFinder | None = None
+        self._reader = UnitReader(settings)
+        self._pain = PainFromFace(settings)
+        self._frozen = FrozenCamera(settings.frozen_after_s)
+        self._last_stamp_s = math.nan
+
+    def open(self, *, observe: bool) -> None:
+        """Opens the net that is needed ahead of the first frame: landmarks to observe, else the detector alone.
+
+        Raises:
+            OutsideError: the model file is missing or wrong.
+        """
+        if observe:
+            self._open_landmarker()
+        else:
+            self._open_finder()
+
+    def process(self, frame: Frame) -> FaceResult:
+        """Units, pain and pose of the face in a frame; whatever the picture is, it never raises."""
+        dt_s = self._elapsed(frame.stamp_s)
+        image, problem = as_rgb(frame.image, self._settings.max_side_px)
+        if image is None:
+            return self._nothing(frame, problem)
+        frozen = self._frozen.update(image, dt_s)
+        found = self._open_landmarker().find(image)
+        face = frontal(found.points.astype(np.float64)) if found else None
+        if found is None or face is None:
+            return self._nothing(frame, "no face in the picture")
+        quality = judge(image, found.points, face, self._settings)
+        if frozen:
+            quality = Quality(0.0, "the camera repeats one picture", readable=False)
+        units = self._units(frame, found, face, quality, dt_s)
+        pain = self._estimate(units, quality, dt_s)
+        scale = frame.image.shape[1] / image.shape[1]
+        return FaceResult(units, pain, self._head(found, face, image), (found.points[:, :2] * scale).astype(np.float32))
+
+    def presence(self, frame: Frame) -> FaceResult:
+        """Whether and where a face is, by the detector alone; no landmark is computed and no unit is known."""
+        self._elapsed(frame.stamp_s)
+        image, problem = as_rgb(frame.image, self._settings.max_side_px)
+        if image is None:
+            return self._nothing(frame, problem)
+        place = self._open_finder().find(image)
+        if place is None:
+            return self._nothing(frame, "no face in the picture")
+        units = self._blank(
+            frame, present=True, quality=place.score, reason="without consent only presence is looked for"
+        )
+        height, width = image.shape[:2]
+        position = back_project(place.centre_px, place.eye_distance_px, width, height, **self._optics())
+        return FaceResult(units, self._pain.abstain(units, "no consent to be observed"), HeadPose(position), None)
+
+    def reset(self) -> None:
+        """Another person, or another time: everything learned and remembered is forgotten."""
+        self._reader.reset()
+        self._pain.reset()
+        self._frozen = FrozenCamera(self._settings.frozen_after_s)
+        self._last_stamp_s = math.nan
+
+    def close(self) -> None:
+        """Closes the nets; must happen before the interpreter ends."""
+        for net in (self._landmarker, self._finder):
+            if net is not None:
+                net.close()
+        self._landmarker = self._finder = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _units(
+        self, frame: Frame, found: FaceLandmarks, face: FrontalFace, quality: Quality, dt_s: float
+    ) -> ActionUnits:
+        if not quality.readable:
+            self._reader.pause()
+            return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
+        cues = measure(face, found.blendshapes)
+        intensity, confidence = self._reader.read(cues, face.turn_rad, quality.value, dt_s)
+        return ActionUnits(
+            frame.stamp_s,
+            True,
+            intensity,
+            confidence,
+            pain_index(intensity),
+            quality.value,
+            quality.reason,
+            frame.monotonic_ns,
+        )
+
+    def _estimate(self, units: ActionUnits, quality: Quality, dt_s: float) -> PainEstimate:
+        if not math.isfinite(units.stamp_s):
+            return self._pain.abstain(units, "the frame has no time")
+        if not quality.readable:
+            self._pain.reset()
+            return self._pain.abstain(units, quality.reason)
+        return self._pain.update(units, self._reader.index_spread, dt_s)
+
+    def _head(self, found: FaceLandmarks, face: FrontalFace, image: Image) -> HeadPose:
+        points = found.points.astype(np.float64)
+        return head_pose(points, face.rotation, image.shape[1], image.shape[0], **self._optics())
+
+    def _optics(self) -> dict[str, float]:
+        settings = self._settings
+        return {"fov_rad": math.radians(settings.horizontal_fov_deg), "eyes_m": settings.interpupillary_distance_m}
+
+    def _nothing(self, frame: Frame, reason: str) -> FaceResult:
+        self._reader.pause()
+        self._pain.reset()
+        units = self._blank(frame, present=False, quality=0.0, reason=reason)
+        return FaceResult(units, self._pain.abstain(units, reason), None, None)
+
+    def _blank(self, frame: Frame, *, present: bool, quality: float, reason: str) -> ActionUnits:
+        unknown = dict.fromkeys(UNITS, math.nan)
+        index = pain_index(dict.fromkeys(PAIN_UNITS, math.nan))
+        none = dict.fromkeys(UNITS, 0.0)
+        return ActionUnits(frame.stamp_s, present, unknown, none, index, quality, reason, frame.monotonic_ns)
+
+    def _elapsed(self, stamp_s: float) -> float:
+        """Seconds since the frame before; 0 where there is none, or where time stood, ran back or jumped."""
+        dt = stamp_s - self._last_stamp_s
+        if math.isfinite(stamp_s):
+            self._last_stamp_s = stamp_s
+        if math.isfinite(dt) and 0.0 < dt <= self._settings.max_gap_s:
+            return dt
+        self._reader.pause()
+        self._pain.reset()
+        return 0.0
+
+    def _open_landmarker(self) -> LandmarkSource:
+        if self._landmarker is None:
+            self._landmarker = FaceLandmarker(self._settings)
+        return self._landmarker
+
+    def _open_finder(self) -> FaceFinder:
+        if self._finder is None:
+            self._finder = FaceFinder(self._settings)
+        return self._finder
+
+
+def as_rgb(image: object, max_side_px: int) -> tuple[Image | None, str]:
+    """A picture as the nets want it, or None and why not.
+
+    Grey pictures are repeated in three channels, a fourth channel is dropped, large pictures are made smaller.
+    """
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim not in (2, 3):
+        return None, "the frame is no picture of 8 bits"
+    picture = image if image.ndim == 3 else image[:, :, None]
+    if min(picture.shape[:2]) < _SMALLEST_SIDE_PX:
+        return None, "the picture is too small"
+    if picture.shape[2] in (1, 2):
+        picture = np.repeat(picture[:, :, :1], 3, axis=2)
+    elif picture.shape[2] not in (3, 4):
+        return None, "the frame has no known colour channels"
+    step = math.ceil(max(picture.shape[:2]) / max_side_px)
+    if min(picture.shape[:2]) < _SMALLEST_SIDE_PX * step:
+        return None, "the picture is too narrow"
+    picture = picture[:, :, :3]
+    if step > 1:
+        size = (picture.shape[1] // step, picture.shape[0] // step)
+        picture = cv2.resize(np.ascontiguousarray(picture[:: max(1, step // 2), :: max(1, step // 2)]), size)
+    return np.ascontiguousarray(picture), ""

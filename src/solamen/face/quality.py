@@ -1,0 +1,90 @@
+"""How well a face can be read in a frame, and why not."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.core.frames import Image
+from solamen.face.geometry import FrontalFace
+from solamen.face.settings import FaceSettings
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Quality of a face in a frame.
+
+    Attributes:
+        value: 0 (useless) to 1.
+        reason: what lowers it most, in words; empty where nothing does.
+        readable: action units may be read from it.
+    """
+
+    value: float
+    reason: str
+    readable: bool
+
+
+def judge(image: Image, points: NDArray[np.float32], face: FrontalFace, settings: FaceSettings) -> Quality:
+    """Judges size, turn, light and sharpness; the worst of them is the quality."""
+    luminance, sharpness = _light_and_sharpness(image, points)
+    yaw, pitch = abs(math.degrees(face.yaw_rad)), abs(math.degrees(face.pitch_rad))
+    s = settings
+    marks = [
+        (_ramp(face.eye_distance_px, s.min_eye_distance_px, s.good_eye_distance_px), "the face is too small"),
+        (_ramp(yaw, s.max_yaw_deg, 0.4 * s.max_yaw_deg), "the face is turned aside"),
+        (_ramp(pitch, s.max_pitch_deg, 0.5 * s.max_pitch_deg), "the face is nodded away"),
+        (_ramp(luminance, s.min_luminance, 2.5 * s.min_luminance), "the face is too dark"),
+        (_ramp(sharpness, s.min_sharpness, 2.5 * s.min_sharpness), "the picture is blurred"),
+    ]
+    value, reason = min(marks)
+    return Quality(value, reason if value < 0.6 else "", value > 0.0)
+
+
+def _ramp(value: float, bad: float, good: float) -> float:
+    """0 at or beyond `bad`, 1 at or beyond `good`, linear between; never NaN."""
+    if not math.isfinite(value):
+        return 0.0
+    return min(1.0, max(0.0, (value - bad) / (good - bad))) if good != bad else float(value >= good)
+
+
+def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> tuple[float, float]:
+    """Mean luminance 0–255 of the face, and its fine contrast relative to that mean, at a fixed size of the face."""
+    low = np.floor(points[:, :2].min(axis=0)).astype(int)
+    high = np.ceil(points[:, :2].max(axis=0)).astype(int)
+    height, width = image.shape[:2]
+    x0, y0 = max(0, low[0]), max(0, low[1])
+    crop = image[y0 : min(height, high[1]), x0 : min(width, high[0])]
+    if min(crop.shape[:2]) < 8:
+        return 0.0, 0.0
+    step = max(1, max(crop.shape[:2]) // 160)
+    grey = cv2.cvtColor(np.ascontiguousarray(crop[::step, ::step]), cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (96, 96), interpolation=cv2.INTER_AREA).astype(np.float32)
+    mean = float(small.mean())
+    fine = float(np.abs(cv2.Laplacian(small, cv2.CV_32F)).mean())
+    return mean, fine / max(mean, 8.0)
+
+
+class FrozenCamera:
+    """Notices a camera that repeats one picture.
+
+    Args:
+        after_s: identical frames for longer than this are a frozen camera.
+    """
+
+    def __init__(self, after_s: float) -> None:
+        self._after_s = after_s
+        self._last = -1
+        self._same_s = 0.0
+
+    def update(self, image: Image, dt_s: float) -> bool:
+        """Whether the camera is frozen at this frame, `dt_s` after the one before."""
+        digest = zlib.crc32(image[::4, ::4].tobytes())
+        self._same_s = self._same_s + dt_s if digest == self._last else 0.0
+        self._last = digest
+        return self._same_s > self._after_s
