@@ -1,0 +1,1 @@
+"""Behaviours: one small module each, chosen by the tree."""
