@@ -1,0 +1,113 @@
+"""Explains every mistake in a robot's file, and where it disagrees with the robot's model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+import xacro
+import yaml
+
+from solamen.core.errors import OutsideError
+from solamen.core.settings import read_yaml
+from solamen.robot.description import RobotDescription, robot_file
+from solamen.robot.gestures import known_gestures, load_gesture, offsets
+from solamen.robot.reading import FileReader, Mistake
+
+SLACK = 1e-6
+"""Limits may differ from the model's by this much, rad or m: numbers are rounded when they are written."""
+
+
+def check_file(path: Path | str) -> list[str]:
+    """All mistakes in a robot's file, one sentence each, with place and remedy; empty where there are none.
+
+    Args:
+        path: of the file, or the bare name of a robot in `config/robots/`.
+    """
+    file = robot_file(path)
+    try:
+        content = read_yaml(file)
+        mistakes = list(_twice(file))
+    except OutsideError as error:
+        return [str(error)]
+    reader = FileReader()
+    description = reader.read(content)
+    mistakes += reader.mistakes
+    if description is not None:
+        mistakes += _against_model(description)
+        mistakes += _silent(description)
+    return [str(OutsideError(what, str(file), remedy)) for what, remedy in mistakes]
+
+
+def _twice(file: Path) -> Iterator[Mistake]:
+    """Keys that stand twice in one place: YAML keeps the last one and says nothing."""
+    places = [yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)]
+    while places:
+        node = places.pop()
+        if isinstance(node, yaml.SequenceNode):
+            places += node.value
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    yield Mistake(f"{key.value!r} stands twice, again in line {key.start_mark.line + 1}", "Remove one.")
+                seen.add(key.value)
+                places.append(value)
+
+
+def _against_model(description: RobotDescription) -> Iterator[Mistake]:
+    if not description.has_model:
+        return
+    try:
+        tree = ElementTree.fromstring(_model_text(description.urdf))
+    except Exception as error:  # xacro raises its own errors and those of the XML parser and of Python expressions
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        yield Mistake(f"the model {description.urdf.name} cannot be read ({first})", "Correct the model.")
+        return
+    found = {joint.get("name", ""): joint for joint in tree.findall("joint")}
+    for joint in description.joints:
+        if joint.in_model and joint.name not in found:
+            yield Mistake(f"joint {joint.name} is not in the model", "Correct its name, or move it to `channels`.")
+        elif joint.in_model:
+            yield from _against_joint(description, joint.name, found[joint.name])
+
+
+def _model_text(model: Path) -> str:
+    if model.suffix != ".xacro":
+        return model.read_text(encoding="utf-8")
+    return str(xacro.process_file(str(model), mappings={"meshes": str(model.parent / "meshes")}).toxml())
+
+
+def _against_joint(description: RobotDescription, name: str, element: ElementTree.Element) -> Iterator[Mistake]:
+    joint, kind = description.joint(name), element.get("type")
+    if kind == "continuous":
+        return
+    if kind != joint.kind:
+        yield Mistake(f"joint {name} is {joint.kind} here but {kind} in the model", "Write the model's kind.")
+    limit: Mapping[str, str] = found.attrib if (found := element.find("limit")) is not None else {}
+    lower, upper, velocity = (float(limit.get(key, "0")) for key in ("lower", "upper", "velocity"))
+    if joint.lower < lower - SLACK or joint.upper > upper + SLACK:
+        what = (
+            f"joint {name} may go from {joint.lower:g} to {joint.upper:g}, but in the model from {lower:g} to {upper:g}"
+        )
+        yield Mistake(what, "Narrow its limits to the model's.")
+    if joint.limit.max_velocity > velocity + SLACK:
+        what = f"joint {name} may move at {joint.limit.max_velocity:g}, but in the model at {velocity:g}"
+        yield Mistake(what, "Lower its max_velocity to the model's.")
+
+
+def _silent(description: RobotDescription) -> Iterator[Mistake]:
+    """A unit or a gesture that moves nothing, because every channel that it asks for is already at its end."""
+    neutral = description.neutral()
+    for unit, ways in description.units.items():
+        if all(description.joint(name).within(neutral[name] + way) == neutral[name] for name, way in ways.items()):
+            yield Mistake(
+                f"unit {unit} moves nothing: its channels rest at that end", "Turn a sign, or move a neutral."
+            )
+    for name in known_gestures():
+        frames = load_gesture(name).keyframes
+        if description.arms and not any(any(offsets(description, frame.words).values()) for frame in frames):
+            yield Mistake(
+                f"the gesture {name} moves nothing", "Give its words channels: arms, lean, glow or breathing."
+            )
