@@ -1,0 +1,228 @@
+"""The command `solamen`: parses and calls."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from solamen import __version__
+from solamen.core.clock import SystemClock
+from solamen.core.errors import OutsideError
+from solamen.core.states import Consent
+
+BAD_INPUT = 2
+"""Exit status where something from outside is not as it must be."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command and leaves with its status: 0 well, 1 failed, 2 bad input."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = parsed.command
+    try:
+        sys.exit(command(parsed))
+    except OutsideError as error:
+        print(f"solamen: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="solamen",
+        description="A companion robot that sees how a person is and answers with care. Not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"solamen {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_inspect(commands)
+    _add_doctor(commands)
+    _add_reset_stop(commands)
+    _add_patient(commands)
+    _add_robot(commands)
+    _add_view(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run the companion on a virtual patient, a camera or a video",
+        description="Runs camera, face, fusion, behaviour, robot, safety and simulator until --duration, the end of the"
+        " video, or Ctrl-C. What is recorded, and a summary, stand in the output folder afterwards.",
+    )
+    add = run.add_argument
+    add("--input", default="patient", metavar="patient|camera[:N]|FILE", help="whom to look at (default: patient)")
+    add(
+        "--consent",
+        choices=["none", "observe", "record"],
+        help="what the person agreed to: none (presence only), observe (estimate, store nothing), record (also write)."
+        " Default: none for a camera; a virtual patient and a file count as record",
+    )
+    add(
+        "--robot",
+        default="mujoco",
+        metavar="mujoco|dry|NAME",
+        help="what moves: our robot simulated in MuJoCo (default), our robot as a body that does at once what it is"
+        " told (dry), or a robot of config/robots (reachy_mini, nao, tiago_pro)",
+    )
+    add("--scenario", type=Path, metavar="FILE", help="what the virtual patient goes through (see sim/scenarios)")
+    add("--duration", type=_seconds, default=math.inf, metavar="S", help="seconds to run (default: until Ctrl-C)")
+    add("--headless", action="store_true", help="open no window")
+    add("--out", type=Path, metavar="DIR", help="folder for the record (default: runs/<stamp>)")
+    add("--seed", type=int, default=0, metavar="N", help="seed of the virtual patient (default: 0)")
+    add("--record-video", action="store_true", help="store pictures of a real person, not only landmarks on grey")
+    add("--network", action="store_true", help="let other machines take part (closed by default)")
+    run.set_defaults(command=_run)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from solamen.session.inspect import print_table
+    from solamen.session.options import RunOptions, default_consent, parse_input, parse_robot
+    from solamen.session.run import run
+
+    source = parse_input(parsed.input)
+    consent = Consent[parsed.consent.upper()] if parsed.consent else default_consent(source["source"])
+    options = RunOptions(
+        **source,
+        consent=consent,
+        **parse_robot(parsed.robot),
+        scenario=parsed.scenario,
+        duration_s=parsed.duration,
+        headless=parsed.headless,
+        out=parsed.out,
+        seed=parsed.seed,
+        record_video=parsed.record_video,
+        network=parsed.network,
+    )
+    console = Console(stderr=True, highlight=False)
+    folder = run(options, SystemClock(), console)
+    if folder is not None:
+        print_table(folder, console)
+        print(folder)
+    return 0
+
+
+def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inspect = commands.add_parser("inspect", help="figures of a recorded run", description="Figures of a recorded run.")
+    inspect.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
+    inspect.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    inspect.set_defaults(command=_inspect)
+
+
+def _inspect(parsed: argparse.Namespace) -> int:
+    from solamen.session.inspect import inspect, print_table
+
+    if parsed.json:
+        print(json.dumps(inspect(parsed.run), allow_nan=False))
+    else:
+        print_table(parsed.run, Console(highlight=False))
+    return 0
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser(
+        "doctor", help="what is installed, what is missing, which devices answer", description="Looks at this machine."
+    )
+    doctor.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    doctor.set_defaults(command=_doctor)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from solamen.session.doctor import print_report, report
+
+    checks = report(SystemClock())
+    print_report(checks, as_json=parsed.json)
+    return 0 if all(check.ok for check in checks) else 1
+
+
+def _add_reset_stop(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    reset = commands.add_parser(
+        "reset-stop",
+        help="let a stopped robot move again",
+        description="Clears a latched stop of the robot in a run on this machine.",
+    )
+    reset.set_defaults(command=_reset_stop)
+
+
+def _reset_stop(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import reset_stop
+
+    print(reset_stop())
+    return 0
+
+
+def _add_patient(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    patient = commands.add_parser("patient", help="make virtual patients", description="Makes virtual patients.")
+    actions = patient.add_subparsers(required=True, metavar="ACTION")
+    bake = actions.add_parser("bake", help="bake a person (needs the extra `patient`)")
+    bake.add_argument("name", help="name of the file")
+    bake.add_argument("--age", type=float, default=40.0, help="years, 0 to 90 (default: 40)")
+    bake.add_argument("--gender", type=float, default=0.5, help="0 male to 1 female (default: 0.5)")
+    bake.add_argument("--skin", default="tan", choices=["pale", "light", "tan", "brown", "dark"], help="(default: tan)")
+    bake.add_argument(
+        "--hair", default="", choices=["", "short", "tied", "receding"], help="(default: by age and gender)"
+    )
+    bake.add_argument("--out", type=Path, default=Path(), help="folder (default: here)")
+    bake.set_defaults(command=_bake)
+
+
+def _bake(parsed: argparse.Namespace) -> int:
+    from solamen.patient.bake import bake
+
+    print(bake(parsed.name, age=parsed.age, gender=parsed.gender, skin=parsed.skin, out=parsed.out, hair=parsed.hair))
+    return 0
+
+
+def _add_robot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    robot = commands.add_parser("robot", help="look at a robot's file", description="Looks at a robot's file.")
+    actions = robot.add_subparsers(required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="explain every mistake in a robot's file")
+    check.add_argument("file", metavar="FILE", help="the file, or the name of a robot in config/robots")
+    check.set_defaults(command=_check_robot)
+
+
+def _check_robot(parsed: argparse.Namespace) -> int:
+    from solamen.robot.check import check_file
+
+    mistakes = check_file(parsed.file)
+    print("\n".join(mistakes) or f"{parsed.file}: no mistakes found")
+    return BAD_INPUT if mistakes else 0
+
+
+def _add_view(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    view = commands.add_parser(
+        "view",
+        help="the moving robot in the browser",
+        description="Shows the simulated robot in the browser, with sliders for units and buttons for gestures.",
+    )
+    view.add_argument("--robot", default="sol", help="name of a robot in config/robots (default: sol)")
+    view.add_argument("--port", type=int, default=8600, help="on this machine alone (default: 8600)")
+    view.set_defaults(command=_view)
+
+
+def _view(parsed: argparse.Namespace) -> int:
+    from solamen.robot.view.page import view
+
+    view(parsed.robot, parsed.port, SystemClock())
+    return 0
+
+
+if __name__ == "__main__":
+    main()

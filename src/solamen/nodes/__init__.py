@@ -1,0 +1,1 @@
+"""Thin ROS 2 shells, one per room. The only folder that imports rclpy."""

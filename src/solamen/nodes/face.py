@@ -1,0 +1,109 @@
+"""The face node: frames in, action units, head and pain out. The model runs in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import cv2
+import numpy as np
+from sensor_msgs.msg import CompressedImage
+from solamen_msgs.msg import ActionUnits, PainEstimate, PersonPose
+
+from solamen.camera.slot import FrameSlot
+from solamen.core.frames import Frame
+from solamen.core.states import Consent
+from solamen.face import overlay
+from solamen.face.pipeline import FacePipeline, FaceResult
+from solamen.face.settings import FaceSettings
+from solamen.nodes.clock import to_stamp
+from solamen.nodes.convert import estimate_message, person_pose_message, units_message
+from solamen.nodes.qos import ESTIMATE
+from solamen.nodes.shell import Shell
+
+CAMERA_FRAME = "camera_optical"
+PREVIEW_PERIOD_S = 0.095
+PREVIEW_QUALITY = 80
+
+
+class FaceNode(Shell[FaceSettings]):
+    """Estimates from the newest frame of a slot."""
+
+    settings_type = FaceSettings
+    options = {"consent": "none", "preview": "none"}  # noqa: RUF012 (declared as ClassVar in Shell)
+
+    def __init__(self, slot: FrameSlot, **arguments: Any) -> None:
+        self._slot = slot
+        self._leaving = threading.Event()
+        self._thread: threading.Thread | None = None
+        super().__init__("face", **arguments)
+
+    def start(self) -> None:
+        """Loads the model and begins to look."""
+        self._consent = Consent[self.option("consent").upper()]
+        self._units = self.create_publisher(ActionUnits, "face/action_units", ESTIMATE)
+        self._pain = self.create_publisher(PainEstimate, "face/pain", ESTIMATE)
+        self._pose = self.create_publisher(PersonPose, "face/pose", ESTIMATE)
+        self._preview = self.create_publisher(CompressedImage, "camera/preview", ESTIMATE)
+        self._preview_due_s = 0.0
+        self._work_ms = 0.0
+        self._leaving.clear()
+        self._pipeline = FacePipeline(self.settings)
+        self._warm_up()
+        self._thread = threading.Thread(target=self._look, name="face", daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Ends the thread, then closes the model."""
+        if self._thread is None:
+            return
+        self._leaving.set()
+        self._slot.close()
+        self._thread.join(timeout=3.0)
+        self._thread = None
+        self._pipeline.close()
+
+    def figures(self) -> dict[str, Any]:
+        """Time per frame."""
+        return {"ms_per_frame": round(getattr(self, "_work_ms", 0.0), 2)}
+
+    def _warm_up(self) -> None:
+        """Loads the net before the node calls itself active; the first person should not wait for it."""
+        self._pipeline.open(observe=self._consent >= Consent.OBSERVE)
+        work = self._pipeline.process if self._consent >= Consent.OBSERVE else self._pipeline.presence
+        work(Frame(np.zeros((480, 640, 3), np.uint8), self.solamen_clock.now_s(), 0, 0))
+        self._pipeline.reset()
+
+    def _look(self) -> None:
+        answer = self.guard(self._answer)
+        while not self._leaving.is_set():
+            frame = self._slot.take(timeout_s=0.2)
+            if frame is not None:
+                answer(frame)
+
+    def _answer(self, frame: Frame) -> None:
+        observe = self._consent >= Consent.OBSERVE
+        result = self._pipeline.process(frame) if observe else self._pipeline.presence(frame)
+        pose = person_pose_message(result.head, frame.stamp_s, frame.monotonic_ns, CAMERA_FRAME)
+        self._pose.publish(pose)
+        self._units.publish(units_message(result.action_units, CAMERA_FRAME))
+        if result.pain is not None and observe:
+            self._pain.publish(estimate_message(result.pain))
+        spent_ms = (self.solamen_clock.monotonic_ns() - frame.monotonic_ns) * 1e-6
+        self._work_ms += 0.1 * (spent_ms - self._work_ms)
+        self._show(frame, result)
+
+    def _show(self, frame: Frame, result: FaceResult) -> None:
+        """A small picture for the recording: as it is, or landmarks on grey where the person is real."""
+        kind = self.option("preview")
+        if kind == "none" or self._consent < Consent.RECORD or frame.stamp_s < self._preview_due_s:
+            return
+        self._preview_due_s = frame.stamp_s + PREVIEW_PERIOD_S
+        image = frame.image if kind == "picture" else overlay.draw(frame.image, result.points, on_grey=True)
+        quality = [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY]
+        ok, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), quality)
+        if ok:
+            message = CompressedImage(format="jpeg", data=jpeg.tobytes())
+            message.header.stamp = to_stamp(frame.stamp_s)
+            message.header.frame_id = CAMERA_FRAME
+            self._preview.publish(message)

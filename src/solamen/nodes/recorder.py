@@ -1,0 +1,163 @@
+"""The recorder node: writes messages as they are, and a video of the camera and the robot side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+from geometry_msgs.msg import WrenchStamped
+from rclpy.serialization import deserialize_message
+from sensor_msgs.msg import CompressedImage, JointState
+from solamen_msgs import msg
+
+from solamen.core.states import Consent
+from solamen.nodes.clock import to_seconds
+from solamen.nodes.convert import behavior_from, state_from
+from solamen.nodes.qos import ESTIMATE, RECORD, STATE
+from solamen.nodes.runtime import supervised
+from solamen.nodes.shell import Shell, main_of
+from solamen.robot.adapters.scene import BODY, HEAD, RobotRenderer
+from solamen.robot.description import load_robot
+from solamen.session.definition import message_definition
+from solamen.session.film import Film, NoRenderer
+from solamen.session.folder import note_end
+from solamen.session.picture import SideBySide
+from solamen.session.recording import MessageRecorder
+from solamen.session.settings import RecorderSettings
+from solamen.session.summary import finish_run
+
+RECORDED: dict[str, tuple[Any, Any]] = {
+    "truth/face": (msg.GroundTruth, RECORD),
+    "camera/status": (msg.FrameStatus, RECORD),
+    "face/action_units": (msg.ActionUnits, RECORD),
+    "face/pain": (msg.PainEstimate, RECORD),
+    "face/pose": (msg.PersonPose, RECORD),
+    "cues": (msg.PersonCue, RECORD),
+    "self_report": (msg.SelfReport, RECORD),
+    "user_state": (msg.UserState, STATE),
+    "robot/expression": (msg.Expression, RECORD),
+    "robot/command": (msg.JointCommand, RECORD),
+    "robot/trace": (msg.CommandTrace, RECORD),
+    "behavior/status": (msg.BehaviorStatus, STATE),
+    "safety/status": (msg.SafetyStatus, RECORD),
+    "joint_states": (JointState, RECORD),
+    "hand_left/contact": (WrenchStamped, RECORD),
+    "hand_right/contact": (WrenchStamped, RECORD),
+}
+"""What is recorded, relative to the namespace; /diagnostics is added."""
+
+FLUSH_PERIOD_S = 0.5
+GATHER_S = 0.015
+PICTURE_PX = (480, 360)
+PERSON_ZOOM = 1.3
+VIEWS = {"bust": HEAD, "body": BODY}
+
+
+def type_name(kind: Any) -> str:
+    """The full name of a message class, such as `std_msgs/msg/Header`."""
+    return f"{kind.__module__.split('.')[0]}/msg/{kind.__name__}"
+
+
+class RecorderNode(Shell[RecorderSettings]):
+    """Records while the person consents to it."""
+
+    settings_type = RecorderSettings
+    options = {"consent": "none", "out": "", "robot_file": "sol", "label": ""}  # noqa: RUF012
+
+    def __init__(self, **arguments: Any) -> None:
+        self._recorder: MessageRecorder | None = None
+        self._film: Film | None = None
+        self._joints: bytes | None = None
+        super().__init__("recorder", **arguments)
+
+    def start(self) -> None:
+        """Opens the files; without consent to record nothing is opened and nothing is heard."""
+        if Consent[self.option("consent").upper()] < Consent.RECORD or not self.option("out"):
+            self.get_logger().info("recording nothing: consent to record, or the folder, was not given")
+            return
+        os.umask(0o077)
+        run = Path(self.option("out"))
+        self._recorder = MessageRecorder(run, self.settings.part_s)
+        self._film = film = self._make_film(run)
+        watchers: dict[str, Callable[[Any], None]] = {
+            "truth/face": lambda truth: film.see_truth(to_seconds(truth.header.stamp), truth.pain),
+            "user_state": lambda state: film.see_state(state_from(state)),
+            "behavior/status": lambda status: film.see_behavior(behavior_from(status)),
+        }
+        for topic, (kind, qos) in RECORDED.items():
+            self._record(kind, topic, qos, watchers.get(topic))
+        self.every(1.0 / self.settings.picture_rate_hz, self._draw_joints)
+        self._record(DiagnosticArray, "/diagnostics", RECORD, None)
+        self.listen(CompressedImage, "camera/preview", lambda image: film.see_camera(bytes(image.data)), ESTIMATE)
+        self.every(FLUSH_PERIOD_S, self._flush)
+        film.begin()
+
+    def _make_film(self, run: Path) -> Film:
+        robot = load_robot(self.option("robot_file"))
+        label = self.option("label") or "person"
+        drawing = SideBySide(*PICTURE_PX, person=label, robot=robot.name.capitalize(), person_zoom=PERSON_ZOOM)
+
+        def renderer() -> contextlib.AbstractContextManager[RobotRenderer | NoRenderer]:
+            if not robot.has_model:
+                return contextlib.nullcontext(NoRenderer())
+            return RobotRenderer(robot, *PICTURE_PX, framing=VIEWS[self.settings.robot_view])
+
+        return Film(run / "robot.mp4", self.settings.picture_rate_hz, self.solamen_clock, drawing, renderer)
+
+    def finish(self) -> None:
+        """Ends the files."""
+        if self._film is not None:
+            self._film.end()
+            self._film = None
+        if self._recorder is not None:
+            self._recorder.close()
+            self._recorder = None
+            if not supervised():
+                note_end(Path(self.option("out")), self.solamen_clock.now_s())
+                finish_run(Path(self.option("out")))
+
+    def figures(self) -> dict[str, Any]:
+        """Messages written and dropped."""
+        if self._recorder is None:
+            return {"recording": False}
+        return {"recording": True, "written": self._recorder.written, "dropped": self._recorder.dropped}
+
+    def _record(self, kind: Any, topic: str, qos: Any, watcher: Callable[[Any], None] | None) -> None:
+        name, definition = type_name(kind), message_definition(type_name(kind))
+        full_topic = self.resolve_topic_name(topic)
+
+        def write(cdr: bytes) -> None:
+            if self._recorder is None:
+                return
+            now_ns = round(self.solamen_clock.now_s() * 1e9)
+            self._recorder.write(full_topic, name, definition, cdr, now_ns, now_ns)
+            if kind is JointState:
+                self._joints = cdr
+            elif watcher is not None:
+                watcher(deserialize_message(cdr, kind))
+
+        self.create_subscription(kind, topic, self.guard(write), qos, raw=True)
+
+    def _draw_joints(self) -> None:
+        """Decodes the newest joint state; doing so for each of them would cost more than the picture itself."""
+        if self._film is not None and self._joints is not None:
+            joints = deserialize_message(self._joints, JointState)
+            self._film.see_joints(dict(zip(joints.name, joints.position, strict=True)))
+
+    def _flush(self) -> None:
+        if self._recorder is None:
+            return
+        self._recorder.flush()
+        failed = self._recorder.failed or (self._film.failed if self._film else "")
+        if failed:
+            self.problem(failed)
+
+
+main = main_of("recorder", RecorderNode, gather_s=GATHER_S)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What outlives one node's process within a run: readiness, and the little state that a respawned node takes up again.
+
+The folder is named by SOLAMEN_RUNTIME_DIR, which the supervisor and the launch file set afresh for each run. Without it
+nothing is kept, and a respawned node starts anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+GO = "go"
+"""The supervisor makes this file when all processes are up."""
+
+
+def _folder() -> Path | None:
+    name = os.environ.get("SOLAMEN_RUNTIME_DIR", "")
+    return Path(name) if name else None
+
+
+def mark_ready(process: str) -> None:
+    """Tells the supervisor that all nodes of this process are up."""
+    keep(f"{process}.ready", {"pid": os.getpid()})
+
+
+def mark_complete(process: str) -> None:
+    """Tells the supervisor that this process has done all that there was to do, which ends the run."""
+    keep(f"{process}.complete", {"pid": os.getpid()})
+
+
+def supervised() -> bool:
+    """Whether the supervisor of `solamen run` looks after this process, and joins the recording when all have ended."""
+    return bool(os.environ.get("SOLAMEN_WAIT_FOR_GO"))
+
+
+def may_begin() -> bool:
+    """Whether what is shown to the robot may begin: at once, or when the supervisor says that all processes are up."""
+    folder = _folder()
+    return folder is None or not supervised() or (folder / GO).exists()
+
+
+def keep(name: str, content: dict[str, Any]) -> None:
+    """Keeps a small state in one step, so that a reader never sees half of it. Failing to keep is not an error."""
+    folder = _folder()
+    if folder is None:
+        return
+    temporary = folder / f".{name}.{os.getpid()}"
+    try:
+        temporary.write_text(json.dumps(content))
+        temporary.replace(folder / name)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+
+
+def kept(name: str) -> dict[str, Any] | None:
+    """What was kept under a name in this run, or None."""
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        content = json.loads((folder / name).read_text())
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None

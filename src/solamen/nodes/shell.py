@@ -1,0 +1,284 @@
+"""What every node has in common: lifecycle, parameters, diagnostics, and callbacks that cannot end the process."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.signals import SignalHandlerOptions
+
+from solamen.core.errors import OutsideError
+from solamen.core.settings import from_mapping
+from solamen.nodes.clock import NodeClock
+from solamen.nodes.runtime import mark_complete, mark_ready, supervised
+
+S = TypeVar("S")
+
+DIAGNOSTICS_PERIOD_S = 1.0
+SPIN_S = 0.2
+"""An idle node notices within this time that it should end."""
+
+
+class Shell(LifecycleNode, Generic[S]):
+    """A lifecycle node around one room.
+
+    A subclass names its settings, makes its subscriptions in `start` and releases what it holds in `finish`. With
+    `autostart` (the default) it configures and activates itself, so that a respawned node comes back under either door.
+    """
+
+    settings_type: type[S]
+    options: ClassVar[dict[str, Any]] = {}
+    """Parameters that a run sets and that no file holds, with their defaults: consent, seed, …"""
+
+    def __init__(self, name: str, **arguments: Any) -> None:
+        super().__init__(name, **arguments)
+        self.solamen_clock = NodeClock(self.get_clock())
+        self.declare_parameter("autostart", True)
+        self._declare_settings()
+        for option, default in self.options.items():
+            self.declare_parameter(option, default)
+        self.run_over = False
+        self._problem = ""
+        self._problem_count = 0
+        self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
+        self._diagnostics_timer = self.create_timer(DIAGNOSTICS_PERIOD_S, self._publish_diagnostics)
+        self.active = False
+
+    def start(self) -> None:
+        """Makes what the node needs while it is active; `self.settings` is filled."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Releases what `start` made beside subscriptions, publishers and timers. May be called twice."""
+
+    def figures(self) -> dict[str, Any]:
+        """What the node tells about itself in its diagnostics."""
+        return {}
+
+    def option(self, name: str) -> Any:
+        """The value of one of the options."""
+        return self.get_parameter(name).value
+
+    def end_run(self) -> None:
+        """Ends this process and, through the supervisor, the run: there is no more to show."""
+        self.run_over = True
+
+    def _declare_settings(self) -> None:
+        for item in dataclasses.fields(self.settings_type):
+            default = item.default_factory() if item.default is dataclasses.MISSING else item.default
+            description = ParameterDescriptor(description=item.metadata.get("doc", ""), dynamic_typing=True)
+            self.declare_parameter(item.name, default, description)
+
+    def _read_settings(self) -> S:
+        names = [item.name for item in dataclasses.fields(self.settings_type)]
+        values = {name: self.get_parameter(name).value for name in names}
+        return from_mapping(self.settings_type, values, f"parameters of node {self.get_name()}")
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Reads the parameters."""
+        try:
+            self.settings = self._read_settings()
+        except OutsideError as error:
+            self.problem(str(error))
+            return TransitionCallbackReturn.FAILURE
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Starts the work."""
+        self._before = (set(self.subscriptions), set(self.timers), set(self.publishers), set(self.services))
+        try:
+            self.start()
+        except OutsideError as error:
+            self.problem(str(error))
+            self._undo_start()
+            return TransitionCallbackReturn.FAILURE
+        self.active = True
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Ends the work; the node can be activated again."""
+        self.active = False
+        self._undo_start()
+        return super().on_deactivate(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Ends the work for good."""
+        self.close()
+        return super().on_shutdown(state)
+
+    def close(self) -> None:
+        """Releases what the node holds; a problem while doing so is told and does not stop the others."""
+        self.active = False
+        self.guard(self.finish)()
+
+    def _undo_start(self) -> None:
+        self.guard(self.finish)()
+        subscriptions, timers, publishers, services = self._before
+        for subscription in set(self.subscriptions) - subscriptions:
+            self.destroy_subscription(subscription)
+        for timer in set(self.timers) - timers:
+            self.destroy_timer(timer)
+        for publisher in set(self.publishers) - publishers:
+            self.destroy_publisher(publisher)
+        for service in set(self.services) - services:
+            self.destroy_service(service)
+
+    def guard(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Wraps a callback: an exception becomes a diagnostic and the node goes on."""
+
+        def guarded(*arguments: Any) -> Any:
+            try:
+                return work(*arguments)
+            except (ExternalShutdownException, KeyboardInterrupt):
+                raise
+            except Exception as error:
+                where = getattr(work, "__name__", "callback")
+                self.problem(f"{where} failed: {type(error).__name__}: {error}")
+                return None
+
+        return guarded
+
+    def listen(self, kind: Any, topic: str, work: Callable[[Any], None], qos: Any) -> Any:
+        """Subscribes with a guarded callback."""
+        return self.create_subscription(kind, topic, self.guard(work), qos)
+
+    def every(self, period_s: float, work: Callable[[], None]) -> None:
+        """Calls a guarded callback at a fixed period of the node's clock."""
+        self.create_timer(period_s, self.guard(work))
+
+    def problem(self, sentence: str) -> None:
+        """Tells what is wrong, in the log (the same thing at most once a second) and in the diagnostics."""
+        self._problem = sentence
+        self._problem_count += 1
+        self.get_logger().error(sentence, throttle_duration_sec=1.0)
+
+    def solved(self) -> None:
+        """The last problem is over."""
+        self._problem = ""
+
+    def _publish_diagnostics(self) -> None:
+        status = DiagnosticStatus(name=self.get_name(), hardware_id="solamen")
+        status.level = DiagnosticStatus.ERROR if self._problem else DiagnosticStatus.OK
+        status.message = self._problem or ("active" if self.active else "inactive")
+        figures = self.guard(self.figures)() or {}
+        figures["problems"] = self._problem_count
+        status.values = [KeyValue(key=key, value=str(value)) for key, value in figures.items()]
+        message = DiagnosticArray(status=[status])
+        message.header.stamp = self.get_clock().now().to_msg()
+        self._diagnostics.publish(message)
+
+
+class GatheringExecutor(SingleThreadedExecutor):
+    """Waits a little before each look at what has come, so that one look finds much.
+
+    Each look costs the better part of a millisecond, however much it finds. For a node that may be late, such as the
+    recorder, this saves most of its processor time. Where rclpy does not have the method, nothing is gathered.
+    """
+
+    def __init__(self, gather_s: float) -> None:
+        super().__init__()
+        self._gather_s = gather_s
+        self._never = threading.Event()
+
+    def _wait_for_ready_callbacks(self, *arguments: Any, **named: Any) -> Any:
+        self._never.wait(self._gather_s)
+        return super()._wait_for_ready_callbacks(*arguments, **named)
+
+
+def spin(
+    process: str,
+    makers: Sequence[Callable[[], Shell[Any]]],
+    arguments: Sequence[str] | None = None,
+    gather_s: float = 0.0,
+) -> int:
+    """Runs some nodes in this process until it is asked to end.
+
+    Returns:
+        0 after a request to end, 1 where a node could not start.
+    """
+    # rclpy's own handler would take the context away at once, under nodes that still have something to say.
+    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    executor = GatheringExecutor(gather_s) if gather_s else SingleThreadedExecutor()
+    nodes = [make() for make in makers]
+    try:
+        if not all(_bring_up(node) for node in nodes):
+            return 1
+        for node in nodes:
+            executor.add_node(node)
+        mark_ready(process)
+        parent = os.getppid()
+        # A supervisor that was killed cannot end its processes; they would go on unseen and disturb the next run.
+        while not asked.is_set() and not any(node.run_over for node in nodes):
+            if supervised() and os.getppid() != parent:
+                break
+            executor.spin_once(timeout_sec=SPIN_S)
+    except ExternalShutdownException:
+        pass
+    finally:
+        _close(nodes, executor)
+    if any(node.run_over for node in nodes):
+        mark_complete(process)
+    return 0
+
+
+def _bring_up(node: Shell[Any]) -> bool:
+    if not node.get_parameter("autostart").value:
+        return True
+    success = TransitionCallbackReturn.SUCCESS
+    return node.trigger_configure() == success and node.trigger_activate() == success
+
+
+def _close(nodes: Sequence[Shell[Any]], executor: SingleThreadedExecutor) -> None:
+    # Asked again to end while ending, the nodes still end in order: a recorder must close its files.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    for node in reversed(nodes):
+        node.close()
+    executor.shutdown(timeout_sec=1.0)
+    for node in nodes:
+        node.destroy_node()
+    rclpy.try_shutdown()
+
+
+def end_process(status: int) -> None:
+    """Leaves the process without the interpreter's teardown, in which C++ libraries are known to crash."""
+    gc.collect()  # what is left of the nodes gives its shared memory back
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def log_to_file() -> None:
+    """Where the supervisor asks for it, sends what the process prints to a file that its owner alone can read."""
+    name = os.environ.get("SOLAMEN_LOG_FILE", "")
+    if name:
+        descriptor = os.open(Path(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+
+
+def main_of(
+    process: str, *makers: Callable[[], Shell[Any]], gather_s: float = 0.0
+) -> Callable[[Sequence[str] | None], None]:
+    """The `main` of a process that runs the given nodes; see `GatheringExecutor` for `gather_s`."""
+
+    def main(arguments: Sequence[str] | None = None) -> None:
+        log_to_file()
+        end_process(spin(process, makers, arguments, gather_s))
+
+    return main

@@ -1,0 +1,137 @@
+"""The environment of a run's processes: closed to the network, one domain of its own, private folders."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from solamen.core.errors import OutsideError
+from solamen.core.resources import resource
+
+FIRST_DOMAIN = 71
+"""Where the search for a free ROS domain begins if the user names none; below 102, as DDS ports ask for."""
+LAST_DOMAIN = 101
+SHM_LIMIT_S = 20.0
+
+
+@contextlib.contextmanager
+def own_domain() -> Iterator[int]:
+    """A ROS domain that no other run of this user on this machine has, as long as the context lasts.
+
+    Raises:
+        OutsideError: the domain that ROS_DOMAIN_ID names is taken, or all are.
+    """
+    named = os.environ.get("ROS_DOMAIN_ID", "")
+    candidates = [int(named)] if named.isdigit() else list(range(FIRST_DOMAIN, LAST_DOMAIN + 1))
+    for domain in candidates:
+        with _lock_path(domain).open("w") as lock:
+            if _locked(lock):
+                yield domain
+                return
+    remedy = "End the other run, or choose another domain: ROS_DOMAIN_ID=42 solamen run …"
+    where = f"ROS domain {named}" if named else f"ROS domains {FIRST_DOMAIN} to {LAST_DOMAIN}"
+    raise OutsideError("another run of Solamen has the port", where, remedy)
+
+
+def domain_in_use() -> int:
+    """The ROS domain of the one run that is going on, or the one that ROS_DOMAIN_ID names.
+
+    Raises:
+        OutsideError: none is going on, or several are.
+    """
+    named = os.environ.get("ROS_DOMAIN_ID", "")
+    if named.isdigit():
+        return int(named)
+    busy = [domain for domain in range(FIRST_DOMAIN, LAST_DOMAIN + 1) if _is_busy(domain)]
+    if len(busy) == 1:
+        return busy[0]
+    if not busy:
+        raise OutsideError("no run of Solamen is going on", "this machine", "Start one with: solamen run")
+    listed = ", ".join(map(str, busy))
+    raise OutsideError(
+        "several runs are going on", f"ROS domains {listed}", f"Choose: ROS_DOMAIN_ID={busy[0]} solamen …"
+    )
+
+
+def _is_busy(domain: int) -> bool:
+    path = _lock_path(domain)
+    if not path.exists():
+        return False
+    with path.open("a") as lock:
+        return not _locked(lock)
+
+
+def _lock_path(domain: int) -> Path:
+    return Path(tempfile.gettempdir()) / f"solamen-{os.getuid()}-domain-{domain}.lock"
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Takes the lock if it is free; it is let go when the file is closed, however the process ends."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def runtime_folder() -> Iterator[Path]:
+    """A folder for sockets and the small state of a run, for its owner alone, gone at the end."""
+    memory = Path("/dev/shm")
+    parent = memory if os.access(memory, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="solamen-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def return_shared_memory() -> None:
+    """Gives back what processes that were killed left in shared memory; what living ones use is not touched.
+
+    Done by Fast DDS's own tool; where that is not installed, nothing happens.
+    """
+    folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    tool = shutil.which("fastdds", path=folders)
+    if tool is not None:
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            clean = [tool, "shm", "clean"]
+            subprocess.run(clean, env={**os.environ, "PATH": folders}, capture_output=True, timeout=SHM_LIMIT_S)
+
+
+def run_environment(runtime: Path, domain: int, network: bool) -> dict[str, str]:
+    """Environment variables of the processes of a run.
+
+    A ROS installation that is sourced stays in force; without one the packages of the virtual environment are used.
+    """
+    environment = dict(os.environ)
+    prefix = Path(sys.prefix)
+    paths = [path for path in environment.get("AMENT_PREFIX_PATH", "").split(os.pathsep) if path]
+    if str(prefix) not in paths and (prefix / "share" / "ament_index").is_dir():
+        paths.insert(0, str(prefix))
+    environment |= {
+        "AMENT_PREFIX_PATH": os.pathsep.join(paths),
+        "ROS_DOMAIN_ID": str(domain),
+        # Fast DDS obeys the profile alone; any narrower range here would make it open sockets of its own.
+        "ROS_AUTOMATIC_DISCOVERY_RANGE": "SYSTEM_DEFAULT",
+        "RMW_IMPLEMENTATION": "rmw_fastrtps_cpp",
+        "FASTDDS_DEFAULT_PROFILES_FILE": str(resource("config", "dds", "network.xml" if network else "shm.xml")),
+        "SOLAMEN_RUNTIME_DIR": str(runtime),
+        "SOLAMEN_WAIT_FOR_GO": "1",
+        "ROS_LOG_DIR": str(runtime),
+        "MUJOCO_LOG_FILE": os.devnull,
+        "PYTHONUNBUFFERED": "1",
+        "OMP_NUM_THREADS": "1",
+        "LP_NUM_THREADS": environment.get("LP_NUM_THREADS", "1"),
+        "MUJOCO_GL": environment.get("MUJOCO_GL", "egl"),
+    }
+    environment.pop("ROS_LOCALHOST_ONLY", None)
+    return environment

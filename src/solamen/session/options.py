@@ -1,0 +1,114 @@
+"""What a run was asked to be."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from solamen.core.errors import OutsideError
+from solamen.core.states import Consent
+from solamen.robot.description import known_robots, load_robot
+
+OWN_ROBOT = "sol"
+OWN_BACKENDS = ("mujoco", "dry")
+"""With these words our own robot is meant: simulated, or as a body that does at once what it is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """Options of a run.
+
+    Attributes:
+        source: patient, camera or file.
+        device: number of the camera.
+        file: the video, for source file.
+        consent: what the person agreed to.
+        robot: name of a file in config/robots.
+        backend: what moves the robot: mujoco (simulated), dry, reachy_mini, nao or ros2_control.
+        scenario: a virtual patient's scenario; None for the default one.
+        duration_s: seconds from the moment that all processes are up; infinite where it is not given.
+        headless: no window.
+        out: folder of the record; None for runs/<stamp>.
+        seed: of the virtual patient.
+        record_video: pictures of a real person may be stored, too.
+        network: open the network to other machines.
+    """
+
+    source: str = "patient"
+    device: int = 0
+    file: Path | None = None
+    consent: Consent = Consent.RECORD
+    robot: str = "sol"
+    backend: str = "mujoco"
+    scenario: Path | None = None
+    duration_s: float = math.inf
+    headless: bool = False
+    out: Path | None = None
+    seed: int = 0
+    record_video: bool = False
+    network: bool = False
+
+    @property
+    def records(self) -> bool:
+        """Whether anything about the person is stored."""
+        return self.consent >= Consent.RECORD
+
+    @property
+    def preview(self) -> str:
+        """What the film shows of the person: the picture, landmarks on grey, or nothing."""
+        if not self.records:
+            return "none"
+        return "picture" if self.source == "patient" or self.record_video else "landmarks"
+
+    @property
+    def person(self) -> str:
+        """How the film calls the person."""
+        return "virtual patient (synthetic)" if self.source == "patient" else "person"
+
+    def as_record(self) -> dict[str, Any]:
+        """For run.json: plain values, and no path that could name a person."""
+        values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
+        values["consent"] = self.consent.name.lower()
+        values["duration_s"] = self.duration_s if math.isfinite(self.duration_s) else None
+        values["scenario"] = self.scenario.name if self.scenario else "default.yaml"
+        values["file"] = self.file.suffix if self.file else None
+        del values["out"]
+        return values
+
+
+def parse_input(text: str) -> dict[str, Any]:
+    """Source, device and file from what was given to --input: patient, camera, camera:N or a path.
+
+    Raises:
+        OutsideError: the number of a camera is none.
+    """
+    if text == "patient":
+        return {"source": "patient"}
+    kind, _, number = text.partition(":")
+    if kind == "camera":
+        if number and not (number.isdigit() and int(number) < 64):
+            raise OutsideError(f"{number!r} is no number of a camera", f"--input {text}", "Write camera:0, camera:1, …")
+        return {"source": "camera", "device": int(number or 0)}
+    return {"source": "file", "file": Path(text).expanduser().absolute()}
+
+
+def parse_robot(text: str) -> dict[str, Any]:
+    """Robot and backend from what was given to --robot: mujoco and dry mean our own, else a robot's own backend.
+
+    Raises:
+        OutsideError: there is no such robot, or its file is malformed.
+    """
+    if text in OWN_BACKENDS:
+        return {"robot": OWN_ROBOT, "backend": text}
+    if text not in known_robots():
+        known = ", ".join([*OWN_BACKENDS, *known_robots()])
+        raise OutsideError(f"there is no robot {text!r}", "--robot", f"Use one of: {known}.")
+    return {"robot": text, "backend": load_robot(text).backend.name}
+
+
+def default_consent(source: str) -> Consent:
+    """A virtual patient and a file count as consent to record; a camera starts with none."""
+    return Consent.NONE if source == "camera" else Consent.RECORD
