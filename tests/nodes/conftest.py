@@ -1,0 +1,20 @@
+import os
+import sys
+
+import pytest
+
+from solamen.core.resources import resource
+
+os.environ.setdefault("AMENT_PREFIX_PATH", sys.prefix)
+os.environ.setdefault("ROS_PYTHON_CHECK_FIELDS", "1")
+os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "SYSTEM_DEFAULT")
+os.environ.setdefault("FASTDDS_DEFAULT_PROFILES_FILE", str(resource("config", "dds", "shm.xml")))
+
+rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
+
+
+@pytest.fixture
+def ros():
+    rclpy.init(domain_id=60)
+    yield rclpy
+    rclpy.try_shutdown()

@@ -1,0 +1,128 @@
+from dataclasses import dataclass
+
+import pytest
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.lifecycle import TransitionCallbackReturn
+from std_msgs.msg import Float64
+
+from solamen.core.errors import OutsideError
+from solamen.core.settings import Checked, setting
+from solamen.nodes.shell import Shell
+
+SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
+
+
+@dataclass(frozen=True, kw_only=True)
+class EchoSettings(Checked):
+    gain: float = setting(2.0, low=0.0, high=10.0, doc="factor")
+
+
+class EchoNode(Shell[EchoSettings]):
+    settings_type = EchoSettings
+    refuses = False
+
+    def __init__(self, **arguments):
+        self.finished = 0
+        super().__init__("echo", **arguments)
+
+    def start(self):
+        if self.refuses:
+            raise OutsideError("the lamp is gone", "here", "Bring it back.")
+        self.out = self.create_publisher(Float64, "out", 5)
+        self.listen(Float64, "in", self._on_number, 5)
+
+    def finish(self):
+        self.finished += 1
+
+    def _on_number(self, message):
+        if message.data < 0.0:
+            raise ValueError("a number below 0")
+        self.out.publish(Float64(data=self.settings.gain * message.data))
+
+
+@pytest.fixture
+def echo(ros):
+    node = EchoNode()
+    yield node
+    node.close()
+    node.destroy_node()
+
+
+class Bench:
+    """Another node that sends numbers and keeps what comes back."""
+
+    def __init__(self, ros, node):
+        self.probe = ros.create_node("bench")
+        self.numbers, self.diagnostics = [], []
+        self.sender = self.probe.create_publisher(Float64, "in", 5)
+        self.probe.create_subscription(Float64, "out", lambda message: self.numbers.append(message.data), 5)
+        self.probe.create_subscription(DiagnosticArray, "/diagnostics", self.diagnostics.append, 5)
+        self.executor = SingleThreadedExecutor()
+        self.executor.add_node(node)
+        self.executor.add_node(self.probe)
+
+    def until(self, condition, turns=500):
+        for _ in range(turns):
+            if condition():
+                return True
+            self.executor.spin_once(timeout_sec=0.01)
+        return condition()
+
+    def send(self, number):
+        self.until(lambda: self.sender.get_subscription_count() > 0)
+        self.sender.publish(Float64(data=number))
+
+
+@pytest.fixture
+def bench(ros, echo):
+    made = Bench(ros, echo)
+    yield made
+    made.executor.shutdown()
+    made.probe.destroy_node()
+
+
+def test_an_active_node_works_with_its_parameters(echo, bench):
+    assert (echo.trigger_configure(), echo.trigger_activate()) == (SUCCESS, SUCCESS)
+    bench.send(1.5)
+    assert bench.until(lambda: bench.numbers == [3.0])
+
+
+def test_a_failing_callback_becomes_a_diagnostic_and_the_node_goes_on(echo, bench):
+    echo.trigger_configure()
+    echo.trigger_activate()
+    bench.send(-1.0)
+    bench.send(2.0)
+    assert bench.until(lambda: bench.numbers == [4.0])
+
+    def told():
+        statuses = [array.status[0] for array in bench.diagnostics]
+        return any(s.level == DiagnosticStatus.ERROR and "a number below 0" in s.message for s in statuses)
+
+    assert bench.until(told)
+
+
+def test_a_deactivated_node_hears_nothing_and_can_be_activated_again(echo, bench):
+    echo.trigger_configure()
+    echo.trigger_activate()
+    echo.trigger_deactivate()
+    assert echo.finished == 1
+    assert echo.count_subscribers("in") == 0
+    echo.trigger_activate()
+    bench.send(1.0)
+    assert bench.until(lambda: bench.numbers == [2.0])
+
+
+def test_a_parameter_out_of_range_keeps_the_node_unconfigured(ros):
+    from rclpy.parameter import Parameter
+
+    node = EchoNode(parameter_overrides=[Parameter("gain", value=11.0)])
+    assert node.trigger_configure() == FAILURE
+    node.destroy_node()
+
+
+def test_a_node_whose_device_is_gone_stays_inactive(echo):
+    echo.refuses = True
+    echo.trigger_configure()
+    assert echo.trigger_activate() == FAILURE
+    assert not echo.active

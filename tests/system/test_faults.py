@@ -1,0 +1,71 @@
+"""A run whose processes are killed one after the other."""
+
+import time
+
+import av
+import psutil
+import pytest
+from live_run import LiveRun, until
+from mcap_ros2.reader import read_ros2_messages
+
+from solamen.session.inspect import inspect
+
+pytestmark = pytest.mark.system
+
+KILLED = ("fusion", "behavior", "robot", "sim", "recorder", "vision", "patient", "safety")
+
+
+@pytest.fixture(scope="module")
+def faulty_run(tmp_path_factory):
+    with LiveRun(tmp_path_factory.mktemp("runs") / "faulty") as run:
+        run.wait_up()
+        for name in KILLED:
+            run.kill(name)
+        time.sleep(2.0)  # for the recorder to hear the last one that came back
+        run.interrupt()
+        run.status, run.printed, run.told = run.end()
+        yield run
+
+
+def test_it_ends_with_status_0_all_the_same(faulty_run):
+    assert faulty_run.status == 0, faulty_run.told
+
+
+def test_the_summary_counts_each_restart(faulty_run):
+    summary = faulty_run.file("summary.json")
+    assert summary["restarts"] == len(KILLED)
+    assert summary["restarts_by_process"] == dict.fromkeys(KILLED, 1)
+
+
+def test_what_was_recorded_opens(faulty_run):
+    assert sum(1 for _ in read_ros2_messages(str(faulty_run.out / "session.mcap"))) > 500
+    with av.open(str(faulty_run.out / "robot.mp4")) as film:
+        assert sum(1 for _ in film.decode(video=0)) > 50
+
+
+def test_the_patient_goes_on_where_the_scenario_stands(faulty_run):
+    truth = [m.ros_msg for m in read_ros2_messages(str(faulty_run.out / "session.mcap"), topics=["/truth/face"])]
+    stamps = [m.header.stamp.sec + 1e-9 * m.header.stamp.nanosec for m in truth]
+    begun = next(i for i, m in enumerate(truth) if i and m.scenario_time_s < truth[i - 1].scenario_time_s)
+    starts = [stamp - m.scenario_time_s for stamp, m in zip(stamps[begun + 30 :], truth[begun + 30 :], strict=True)]
+    assert max(starts) - min(starts) < 0.01
+
+
+def test_a_respawned_safety_process_stands_still_until_it_is_told_otherwise(faulty_run):
+    statuses = [m.ros_msg for m in read_ros2_messages(str(faulty_run.out / "session.mcap"), topics=["/safety/status"])]
+    assert not statuses[0].stopped
+    assert statuses[-1].stopped
+    assert "restarted" in statuses[-1].stop_reason
+
+
+def test_when_the_supervisor_is_killed_all_processes_end_and_the_recording_can_be_inspected(tmp_path):
+    with LiveRun(tmp_path / "run") as run:
+        run.wait_up()
+        time.sleep(2.0)  # for something to be recorded
+        pids = list(run.pids().values())
+        run.process.kill()
+        run.process.wait()
+    until(lambda: not any(psutil.pid_exists(pid) for pid in pids), "some processes go on", timeout_s=10.0)
+    figures = inspect(tmp_path / "run")
+    assert figures["cut_off"]
+    assert figures["frames"] > 20
