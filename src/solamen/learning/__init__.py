@@ -1,1 +1,1 @@
-"""The bench that every room trains and is judged on: labelled data, splits by person, metrics, training, model cards."""
+"""What every room trains and is judged with: labelled data, splits by person, metrics, training, model cards."""
