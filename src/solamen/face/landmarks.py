@@ -1,12 +1,11 @@
-"""Faces in pictures: landmarks and blendshapes, or, where consent is lacking, only where a face is.
+"""Faces in pictures: landmarks and blendshapes of one, or where they all are.
 
-The nets are Google's, run by mediapipe's Tasks in video mode, in which a found face is tracked. mediapipe stays at
-0.10.32: later versions report their use over the network.
+The nets are Google's. Here mediapipe's Tasks run them; `litert` runs the same nets where mediapipe does not install,
+and `backends` chooses. mediapipe stays at 0.10.32: later versions report their use over the network.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,16 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from solamen.core.errors import OutsideError
 from solamen.core.frames import Image
-from solamen.face.models import face_landmarker_path
+from solamen.face.boxes import Box
+from solamen.face.models import face_landmarker_path, read_net
 from solamen.face.settings import FaceSettings
 
 POINTS = 478
 """468 points of the face, then 5 of each iris."""
+
+MOST_FACES = 20
+"""So many faces are told apart in a picture at most."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,21 @@ class FacePlace:
         centre_px: x, y of the middle between the eyes.
         eye_distance_px: between the eyes' middles.
         score: 0–1.
+        box: around brows, chin and cheeks, pixels.
     """
 
     centre_px: tuple[float, float]
     eye_distance_px: float
     score: float
+    box: Box
+
+    @staticmethod
+    def of(score: float, points: NDArray[np.floating]) -> FacePlace:
+        """From (4 or more, 2) pixels: low corner, high corner, the one eye, the other eye."""
+        low, high, one, other = (np.asarray(point, np.float64) for point in points[:4])
+        x, y = (one + other) / 2
+        box = Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        return FacePlace((float(x), float(y)), float(np.hypot(*(one - other))), float(score), box)
 
 
 class LandmarkSource(Protocol):
@@ -64,51 +76,35 @@ class LandmarkSource(Protocol):
         ...
 
 
-class _RisingTime:
-    """Milliseconds that always rise, as the video mode demands, whatever the frames' stamps do."""
+class FaceSource(Protocol):
+    """What finds where faces are; `FaceFinder` is one."""
 
-    def __init__(self) -> None:
+    def find_all(self, image: Image) -> list[FacePlace]:
+        """All faces in a picture (height × width × 3, RGB), the largest first."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of what it holds."""
+        ...
+
+
+class _Task:
+    """One of mediapipe's tasks, opened in video or picture mode. Use it in a `with` statement."""
+
+    def __init__(self, task: Any, video: bool) -> None:
+        self._task: Any = task
+        self._video = video
         self._last_ms = -1
 
-    def next_ms(self) -> int:
+    def _run(self, image: Image) -> Any:
+        """The task's result; its clock always rises, as the video mode demands, whatever the frames' stamps do."""
+        import mediapipe
+
+        picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+        if not self._video:
+            return self._task.detect(picture)
         self._last_ms += 33
-        return self._last_ms
-
-
-class FaceLandmarker:
-    """Landmarks of the most prominent face, tracked from frame to frame. Use it in a `with` statement."""
-
-    def __init__(self, settings: FaceSettings, model: Path | None = None) -> None:
-        """Opens the nets.
-
-        Raises:
-            OutsideError: the model file is missing or wrong.
-        """
-        from mediapipe.tasks.python import BaseOptions, vision
-
-        options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model or face_landmarker_path())),
-            running_mode=vision.RunningMode.VIDEO,
-            num_faces=1,
-            min_face_detection_confidence=settings.min_detection_confidence,
-            min_face_presence_confidence=settings.min_tracking_confidence,
-            min_tracking_confidence=settings.min_tracking_confidence,
-            output_face_blendshapes=True,
-        )
-        self._task: Any = vision.FaceLandmarker.create_from_options(options)
-        self._time = _RisingTime()
-
-    def find(self, image: Image) -> FaceLandmarks | None:
-        """Landmarks of the face in a picture (height × width × 3, RGB), or None."""
-        result = self._task.detect_for_video(_as_mediapipe(image), self._time.next_ms())
-        if not result.face_landmarks or not result.face_blendshapes:
-            return None
-        height, width = image.shape[:2]
-        flat = np.array([(p.x, p.y, p.z) for p in result.face_landmarks[0]], np.float32)
-        points = flat * np.array([width, height, width], np.float32)
-        if points.shape != (POINTS, 3) or not np.isfinite(points).all():
-            return None
-        return FaceLandmarks(points, {shape.category_name: shape.score for shape in result.face_blendshapes[0]})
+        return self._task.detect_for_video(picture, self._last_ms)
 
     def close(self) -> None:
         """Lets go of the nets; must happen before the interpreter ends."""
@@ -123,8 +119,43 @@ class FaceLandmarker:
         self.close()
 
 
-class FaceFinder:
-    """Where a face is, by the detector alone: no landmarks, no expression. Use it in a `with` statement."""
+class FaceLandmarker(_Task):
+    """Landmarks of the most prominent face, tracked from frame to frame. Use it in a `with` statement."""
+
+    def __init__(self, settings: FaceSettings, model: Path | None = None, *, video: bool = True) -> None:
+        """Opens the nets; without `video` each picture is taken by itself and nothing is tracked or smoothed.
+
+        Raises:
+            OutsideError: the model file is missing or wrong.
+        """
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(model or face_landmarker_path())),
+            running_mode=_mode(video),
+            num_faces=1,
+            min_face_detection_confidence=settings.min_detection_confidence,
+            min_face_presence_confidence=settings.min_tracking_confidence,
+            min_tracking_confidence=settings.min_tracking_confidence,
+            output_face_blendshapes=True,
+        )
+        super().__init__(vision.FaceLandmarker.create_from_options(options), video)
+
+    def find(self, image: Image) -> FaceLandmarks | None:
+        """Landmarks of the face in a picture (height × width × 3, RGB), or None."""
+        result = self._run(image)
+        if not result.face_landmarks or not result.face_blendshapes:
+            return None
+        height, width = image.shape[:2]
+        flat = np.array([(p.x, p.y, p.z) for p in result.face_landmarks[0]], np.float32)
+        points = flat * np.array([width, height, width], np.float32)
+        if points.shape != (POINTS, 3) or not np.isfinite(points).all():
+            return None
+        return FaceLandmarks(points, {shape.category_name: shape.score for shape in result.face_blendshapes[0]})
+
+
+class FaceFinder(_Task):
+    """Where faces are, by the detector alone: no landmarks, no expression. Use it in a `with` statement."""
 
     def __init__(self, settings: FaceSettings, model: Path | None = None) -> None:
         """Opens the detector that lies inside the landmark model's file.
@@ -134,49 +165,33 @@ class FaceFinder:
         """
         from mediapipe.tasks.python import BaseOptions, vision
 
+        net = read_net(model or face_landmarker_path(), "face_detector")
         options = vision.FaceDetectorOptions(
-            base_options=BaseOptions(model_asset_buffer=_detector_net(model or face_landmarker_path())),
-            running_mode=vision.RunningMode.VIDEO,
+            base_options=BaseOptions(model_asset_buffer=net),
+            running_mode=_mode(False),
             min_detection_confidence=settings.min_detection_confidence,
         )
-        self._task: Any = vision.FaceDetector.create_from_options(options)
-        self._time = _RisingTime()
+        super().__init__(vision.FaceDetector.create_from_options(options), False)
+
+    def find_all(self, image: Image) -> list[FacePlace]:
+        """All faces in a picture (height × width × 3, RGB), the largest first."""
+        places = [_place(found, image.shape[1], image.shape[0]) for found in self._run(image).detections]
+        return sorted(places, key=lambda place: -place.eye_distance_px)[:MOST_FACES]
 
     def find(self, image: Image) -> FacePlace | None:
-        """The largest face in a picture (height × width × 3, RGB), or None."""
-        detections = self._task.detect_for_video(_as_mediapipe(image), self._time.next_ms()).detections
-        places = [_place(found, image.shape[1], image.shape[0]) for found in detections]
-        return max(places, key=lambda place: place.eye_distance_px, default=None)
+        """The largest face in a picture, or None."""
+        return next(iter(self.find_all(image)), None)
 
-    def close(self) -> None:
-        """Lets go of the net; must happen before the interpreter ends."""
-        if self._task is not None:
-            self._task.close()
-            self._task = None
 
-    def __enter__(self) -> Self:
-        return self
+def _mode(video: bool) -> Any:
+    from mediapipe.tasks.python import vision
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    return vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
 
 
 def _place(found: Any, width: int, height: int) -> FacePlace:
     """The detector's first two key points are the eyes."""
-    (ax, ay), (bx, by) = [(point.x * width, point.y * height) for point in found.keypoints[:2]]
-    return FacePlace(((ax + bx) / 2, (ay + by) / 2), float(np.hypot(ax - bx, ay - by)), found.categories[0].score)
-
-
-def _as_mediapipe(image: Image) -> Any:
-    import mediapipe
-
-    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
-
-
-def _detector_net(path: Path) -> bytes:
-    """The short-range detector, taken out of the landmark model's archive."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read("face_detector.tflite")
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise OutsideError("the face landmark model holds no detector", str(path), "Run `make setup`.") from error
+    box = found.bounding_box
+    corners = [(box.origin_x, box.origin_y), (box.origin_x + box.width, box.origin_y + box.height)]
+    eyes = [(point.x * width, point.y * height) for point in found.keypoints[:2]]
+    return FacePlace.of(found.categories[0].score, np.array([*corners, *eyes]))

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 from solamen.core.errors import OutsideError
@@ -30,6 +31,19 @@ def face_landmarker_path() -> Path:
             return place
     remedy = f"Run `make setup`, or set {VARIABLE} to a copy of the file."
     raise OutsideError("the face landmark model is missing", ", ".join(map(str, places)), remedy)
+
+
+def read_net(path: Path, name: str) -> bytes:
+    """One of the nets in the landmark model's archive.
+
+    Raises:
+        OutsideError: it is not there.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(f"{name}.tflite")
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise OutsideError(f"the face landmark model holds no {name}", str(path), "Run `make setup`.") from error
 
 
 def _places() -> list[Path]:

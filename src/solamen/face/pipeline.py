@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Self
@@ -14,13 +15,16 @@ from solamen.core.action_units import PAIN_UNITS, UNITS, ActionUnits, pain_index
 from solamen.core.estimates import PainEstimate
 from solamen.core.frames import Frame, Image
 from solamen.core.intents import HeadPose
+from solamen.face.boxes import Box
+from solamen.face.care import NOBODY, PersonInCare
 from solamen.face.cues import measure
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
-from solamen.face.landmarks import FaceFinder, FaceLandmarker, FaceLandmarks, LandmarkSource
+from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
 from solamen.face.pain import PainFromFace
 from solamen.face.quality import FrozenCamera, Quality, judge
 from solamen.face.reader import UnitReader
 from solamen.face.settings import FaceSettings
+from solamen.face.sight import Sight, Sighting
 
 _SMALLEST_SIDE_PX = 16
 
@@ -35,12 +39,16 @@ class FaceResult:
         head: in the camera's optical frame (x right, y down, z forward, metres): its origin lies between the eyes, its
             own x axis points forward out of the face and its z axis up; None without a face.
         points: (478, 2) pixels of the frame, or None.
+        confirmed: the face is the person in care's; otherwise all of this is anonymous.
+        bystanders: boxes of other faces in pixels of the frame, to be painted over wherever the frame is kept.
     """
 
     action_units: ActionUnits
     pain: PainEstimate
     head: HeadPose | None
     points: NDArray[np.float32] | None
+    confirmed: bool = False
+    bystanders: tuple[Box, ...] = ()
 
 
 class FacePipeline:
@@ -51,49 +59,82 @@ class FacePipeline:
     Args:
         settings: see there.
         landmarks: what finds landmarks; the landmark model where it is None. It is closed with the pipeline.
+        finder: what finds all faces; the detector where both are None. With `landmarks` alone whatever it finds is the
+            person in care, as in pictures of one face.
 
     Raises:
         OutsideError: at first use, the model file is missing or wrong.
     """
 
-    def __init__(self, settings: FaceSettings, landmarks: LandmarkSource | None = None) -> None:
+    def __init__(
+        self, settings: FaceSettings, landmarks: LandmarkSource | None = None, finder: FaceSource | None = None
+    ) -> None:
         self._settings = settings
-        self._landmarker = landmarks
-        self._finder: FaceFinder | None = None
-        self._reader = UnitReader(settings)
+        self._sight = Sight(settings, landmarks, finder)
+        self._reader = self._own = UnitReader(settings)
+        self._episode = 0
         self._pain = PainFromFace(settings)
         self._frozen = FrozenCamera(settings.frozen_after_s)
         self._last_stamp_s = math.nan
 
+    @property
+    def care(self) -> PersonInCare:
+        """Who of the faces is the person in care: a human may `choose` or `confirm` them."""
+        return self._sight.care
+
     def open(self, *, observe: bool) -> None:
-        """Opens the net that is needed ahead of the first frame: landmarks to observe, else the detector alone.
+        """Opens the nets that are needed ahead of the first frame: landmarks to observe, else the detector alone.
 
         Raises:
             OutsideError: the model file is missing or wrong.
         """
-        if observe:
-            self._open_landmarker()
-        else:
-            self._open_finder()
+        self._sight.open(landmarks=observe)
 
-    def process(self, frame: Frame) -> FaceResult:
-        """Units, pain and pose of the face in a frame; whatever the picture is, it never raises."""
+    def process(self, frame: Frame, *, look: bool = False) -> FaceResult:
+        """Units, pain and pose of the face in a frame; whatever the picture is, it never raises.
+
+        Args:
+            frame: the picture and its time.
+            look: find all faces in this very frame, as is needed where the frame is kept.
+        """
         dt_s = self._elapsed(frame.stamp_s)
         image, problem = as_rgb(frame.image, self._settings.max_side_px)
         if image is None:
             return self._nothing(frame, problem)
         frozen = self._frozen.update(image, dt_s)
-        found = self._open_landmarker().find(image)
+        sighting = self._sight.watch(image, dt_s, look=look)
+        scale = frame.image.shape[1] / image.shape[1]
+        bystanders = tuple(box.scaled(scale) for box in sighting.bystanders)
+        self._choose_reader(sighting)
+        found = sighting.found
         face = frontal(found.points.astype(np.float64)) if found else None
         if found is None or face is None:
-            return self._nothing(frame, "no face in the picture")
+            return dataclasses.replace(self._unread(frame, image, sighting), bystanders=bystanders)
         quality = judge(image, found.points, face, self._settings)
         if frozen:
             quality = Quality(0.0, "the camera repeats one picture", readable=False)
         units = self._units(frame, found, face, quality, dt_s)
         pain = self._estimate(units, quality, dt_s)
-        scale = frame.image.shape[1] / image.shape[1]
-        return FaceResult(units, pain, self._head(found, face, image), (found.points[:, :2] * scale).astype(np.float32))
+        points = (found.points[:, :2] * scale).astype(np.float32)
+        return FaceResult(units, pain, self._head(found, face, image), points, sighting.confirmed, bystanders)
+
+    def _choose_reader(self, sighting: Sighting) -> None:
+        """The person in care is read against their own neutral; anybody else against the population's, ever anew."""
+        if sighting.episode == self._episode:
+            return
+        self._episode = sighting.episode
+        self._reader = self._own if sighting.confirmed else UnitReader(self._settings)
+        self._reader.pause()
+        self._pain.reset()
+
+    def _unread(self, frame: Frame, image: Image, sighting: Sighting) -> FaceResult:
+        """A frame in which no face may be read: nobody is there, or nobody who may be."""
+        if sighting.nearest is None or sighting.reason == NOBODY:
+            return self._nothing(frame, NOBODY)
+        self._reader.pause()
+        self._pain.reset()
+        units = self._blank(frame, present=True, quality=0.0, reason=sighting.reason)
+        return FaceResult(units, self._pain.abstain(units, sighting.reason), self._place(sighting.nearest, image), None)
 
     def presence(self, frame: Frame) -> FaceResult:
         """Whether and where a face is, by the detector alone; no landmark is computed and no unit is known."""
@@ -101,29 +142,27 @@ class FacePipeline:
         image, problem = as_rgb(frame.image, self._settings.max_side_px)
         if image is None:
             return self._nothing(frame, problem)
-        place = self._open_finder().find(image)
+        place = next(iter(self._sight.find_faces(image)), None)
         if place is None:
-            return self._nothing(frame, "no face in the picture")
+            return self._nothing(frame, NOBODY)
         units = self._blank(
             frame, present=True, quality=place.score, reason="without consent only presence is looked for"
         )
-        height, width = image.shape[:2]
-        position = back_project(place.centre_px, place.eye_distance_px, width, height, **self._optics())
-        return FaceResult(units, self._pain.abstain(units, "no consent to be observed"), HeadPose(position), None)
+        pain = self._pain.abstain(units, "no consent to be observed")
+        return FaceResult(units, pain, self._place(place, image), None)
 
     def reset(self) -> None:
         """Another person, or another time: everything learned and remembered is forgotten."""
-        self._reader.reset()
+        self._sight.start_anew()
+        self._own.reset()
+        self._reader, self._episode = self._own, 0
         self._pain.reset()
         self._frozen = FrozenCamera(self._settings.frozen_after_s)
         self._last_stamp_s = math.nan
 
     def close(self) -> None:
         """Closes the nets; must happen before the interpreter ends."""
-        for net in (self._landmarker, self._finder):
-            if net is not None:
-                net.close()
-        self._landmarker = self._finder = None
+        self._sight.close()
 
     def __enter__(self) -> Self:
         return self
@@ -162,6 +201,11 @@ class FacePipeline:
         points = found.points.astype(np.float64)
         return head_pose(points, face.rotation, image.shape[1], image.shape[0], **self._optics())
 
+    def _place(self, place: FacePlace, image: Image) -> HeadPose:
+        """Where a head is, by the detector alone."""
+        height, width = image.shape[:2]
+        return HeadPose(back_project(place.centre_px, place.eye_distance_px, width, height, **self._optics()))
+
     def _optics(self) -> dict[str, float]:
         settings = self._settings
         return {"fov_rad": math.radians(settings.horizontal_fov_deg), "eyes_m": settings.interpupillary_distance_m}
@@ -185,19 +229,11 @@ class FacePipeline:
             self._last_stamp_s = stamp_s
         if math.isfinite(dt) and 0.0 < dt <= self._settings.max_gap_s:
             return dt
+        if dt > self._settings.max_gap_s:
+            self._sight.care.gap(dt)
         self._reader.pause()
         self._pain.reset()
         return 0.0
-
-    def _open_landmarker(self) -> LandmarkSource:
-        if self._landmarker is None:
-            self._landmarker = FaceLandmarker(self._settings)
-        return self._landmarker
-
-    def _open_finder(self) -> FaceFinder:
-        if self._finder is None:
-            self._finder = FaceFinder(self._settings)
-        return self._finder
 
 
 def as_rgb(image: object, max_side_px: int) -> tuple[Image | None, str]:

@@ -17,6 +17,14 @@ class FaceSettings(Checked):
     min_tracking_confidence: float = setting(0.5, low=0.05, high=0.99)
     max_side_px: int = setting(1280, low=160, high=8192, doc="larger frames are halved until they fit")
 
+    backend: str = setting("auto", choices=("auto", "mediapipe", "litert"), doc="what runs the landmark model's nets")
+    confirm: str = setting(
+        "lone", choices=("manual", "lone"), doc="a lost face: nothing until confirmed, or, if ever alone, anonymous"
+    )
+    lost_after_s: float = setting(1.0, low=0.1, high=60.0, doc="a face unseen for so long is anonymous afterwards")
+    detect_every: int = setting(5, low=1, high=100, doc="all faces are looked for in every so-manieth frame")
+    min_bystander_confidence: float = setting(0.3, low=0.05, high=0.99, doc="from here a face is painted over")
+
     min_eye_distance_px: float = setting(24.0, low=4.0, high=500.0, doc="outer eye corners; smaller faces are not read")
     good_eye_distance_px: float = setting(60.0, low=8.0, high=1000.0, doc="from here size costs no quality")
     max_yaw_deg: float = setting(40.0, low=5.0, high=80.0, doc="a face turned further is not read")
