@@ -119,10 +119,10 @@ def _spawner(controller: str) -> Node:
 
 
 def _controllers(runtime: Path) -> Path:
-    """A copy of the controllers' parameters in which the robot's joints stand."""
+    """A copy of the controllers' parameters in which the robot's channels stand; its light is a joint there, too."""
     robot = load_robot(ROBOT)
     content = yaml.safe_load(resource("config", "gazebo", "controllers.yaml").read_text(encoding="utf-8"))
-    content[robot.controller]["ros__parameters"]["joints"] = [joint.name for joint in robot.joints if joint.in_model]
+    content[robot.controller]["ros__parameters"]["joints"] = list(robot.names())
     copy = runtime / "controllers.yaml"
     copy.write_text(yaml.safe_dump(content), encoding="utf-8")
     return copy

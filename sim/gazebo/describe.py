@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Prints the robot as Gazebo wants it: `python3 describe.py urdf/sol.urdf.xacro [name:=value ...]`; needs xacro alone.
 
-SDF knows one set of names for links and joints, so that a link called like a joint gets `_link` behind its name; the
-robot is fixed to the world; its links are weightless, as robots of this size are balanced; no other reader's element
-is left in. A rotor's inertia is added to the parts of the face, as MuJoCo's model has it: without it their servos
-would have to hold some 1e-7 kg·m².
+The robot is fixed to the world; its links are weightless, as robots of this size are balanced; no other reader's
+element is left in. A rotor's inertia is added to the parts of the face, as MuJoCo's model has it: without it their
+servos would have to hold some 1e-7 kg·m².
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ def describe(path: Path, arguments: dict[str, str]) -> str:
     robot = ElementTree.fromstring(xacro.process_file(str(path), mappings=meshes | arguments).toxml())
     for foreign in robot.findall("mujoco"):
         robot.remove(foreign)
-    rename_links(robot)
     add_rotors(robot)
     fix_to_world(robot)
     for link in robot.findall("link"):
@@ -40,17 +38,6 @@ def describe(path: Path, arguments: dict[str, str]) -> str:
             balanced = SubElement(robot, "gazebo", reference=link.attrib["name"])
             SubElement(balanced, "turnGravityOff").text = "true"
     return ElementTree.tostring(robot, encoding="unicode")
-
-
-def rename_links(robot: Element) -> None:
-    """Puts `_link` behind the name of each link that is called like a joint."""
-    taken = {joint.attrib["name"] for joint in robot.findall("joint")}
-    for link in robot.findall("link"):
-        if link.attrib["name"] in taken:
-            link.attrib["name"] += "_link"
-    for end in (*robot.findall("joint/parent"), *robot.findall("joint/child")):
-        if end.attrib["link"] in taken:
-            end.attrib["link"] += "_link"
 
 
 def add_rotors(robot: Element) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
@@ -95,6 +96,10 @@ def _against_joint(description: RobotDescription, name: str, element: ElementTre
     if joint.limit.max_velocity > velocity + SLACK:
         what = f"joint {name} may move at {joint.limit.max_velocity:g}, but in the model at {velocity:g}"
         yield Mistake(what, "Lower its max_velocity to the model's.")
+    effort = float(limit.get("effort", "inf"))
+    if math.isfinite(joint.limit.max_effort) and joint.limit.max_effort > effort + SLACK:
+        what = f"joint {name} may push with {joint.limit.max_effort:g}, but in the model with {effort:g}"
+        yield Mistake(what, "Lower its max_effort to the model's.")
 
 
 def _silent(description: RobotDescription) -> Iterator[Mistake]:

@@ -48,6 +48,9 @@ BACKENDS: Mapping[str, tuple[str, ...]] = {
 
 LIMIT_KEYS = ("lower", "upper", "max_velocity", "max_acceleration", "neutral")
 
+EFFORT_KEY = "max_effort"
+"""N·m or N; a file need not know it, and a light has none."""
+
 LARGEST = {"rad": 4 * math.pi, "m": 3.0, "1": 1.0}
 """Beyond this a limit is a slip of the unit: degrees or millimetres."""
 
@@ -152,7 +155,7 @@ class FileReader:
         before = len(self.mistakes)
         value = self._mapping(value, what)
         is_pose = value.get("kind") == "pose"
-        self._keys(value, ("kind", *LIMIT_KEYS, *(("unit",) if is_pose else ())), what, ("driver",))
+        self._keys(value, ("kind", *LIMIT_KEYS, *(("unit",) if is_pose else ())), what, ("driver", EFFORT_KEY))
         kind = value.get("kind")
         if "kind" in value and kind not in kinds:
             self._say(f"{what} is of kind {kind!r}", f"Use one of: {', '.join(kinds)}.")
@@ -163,8 +166,17 @@ class FileReader:
         self._limits(numbers, unit, what)
         if len(self.mistakes) > before:
             return None
+        effort = self._effort(value.get(EFFORT_KEY), what)
         driver = self._text(value.get("driver", str(name)), f"driver of {what}")
-        return Joint(JointLimit(self._text(name, "a joint's name"), *numbers[:4]), kind, numbers[4], unit, driver)
+        limit = JointLimit(self._text(name, "a joint's name"), *numbers[:4], effort)
+        return Joint(limit, kind, numbers[4], unit, driver)
+
+    def _effort(self, value: Any, what: str) -> float:
+        """N·m or N; infinite where the file does not say it."""
+        effort = math.inf if value is None else self._number(value, f"{EFFORT_KEY} of {what}")
+        if effort <= 0.0:
+            self._say(f"{EFFORT_KEY} of {what} is {effort:g}", "Write what its motor may push with, above 0.")
+        return effort if effort > 0.0 else math.inf
 
     def _unit(self, value: Any, what: str) -> str:
         if value is not None and value not in ("rad", "m"):

@@ -1,4 +1,5 @@
 import copy
+import math
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,10 @@ def test_each_mistake_is_one_line_with_place_and_remedy(tmp_path):
         ("joints/jaw/kind", "revolute", "jaw is revolute here but prismatic in the model"),
         ("joints/neck_yaw/upper", 1.3, "narrow its limits"),
         ("joints/neck_yaw/max_velocity", 3.0, "Lower its max_velocity"),
+        ("joints/neck_yaw/max_effort", 9.0, "Lower its max_effort"),
+        ("joints/neck_yaw/max_effort", 0.0, "max_effort of joint neck_yaw is 0"),
+        ("joints/neck_yaw/max_effort", math.nan, "must be a finite number"),
+        ("channels/glow/upper", 255.0, "a share from 0 to 1"),
         ("urdf", "urdf/nothing.urdf", "is missing"),
         ("name", 7, "name is 7"),
     ],

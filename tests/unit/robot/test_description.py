@@ -1,4 +1,5 @@
 import copy
+import math
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -38,18 +39,23 @@ def test_our_robot_can_be_named_without_its_path():
 def test_every_joint_of_the_file_is_a_joint_of_the_model_and_only_followers_are_left():
     urdf = read_urdf(load_robot("sol"))
     movable = {j.attrib["name"] for j in ElementTree.fromstring(urdf).iter("joint") if j.attrib["type"] != "fixed"}
-    assert movable - set(followers(urdf)) == set(load_robot("sol").names())
+    assert movable - set(followers(urdf)) == {joint.name for joint in load_robot("sol").joints if joint.in_model}
 
 
 def test_limits_of_the_model_are_those_of_the_file():
     robot = load_robot("sol")
     joints = {j.attrib["name"]: j for j in ElementTree.fromstring(read_urdf(robot)).iter("joint")}
-    for joint in robot.joints:
+    for joint in (joint for joint in robot.joints if joint.in_model):
         limit = joints[joint.name].find("limit")
         assert joints[joint.name].attrib["type"] == joint.kind
         assert float(limit.attrib["lower"]) == joint.lower
         assert float(limit.attrib["upper"]) == joint.upper
         assert float(limit.attrib["velocity"]) == joint.limit.max_velocity
+        assert float(limit.attrib["effort"]) == joint.limit.max_effort
+
+
+def test_a_robot_whose_file_knows_no_efforts_has_no_limit_of_effort():
+    assert {joint.limit.max_effort for joint in load_robot("nao").joints} == {math.inf}
 
 
 def test_the_camera_looks_forward_and_up_and_its_picture_is_upright():

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[3]
 XACRO = resource("urdf", "sol.urdf.xacro")
 CONTROLLERS = resource("config", "gazebo", "controllers.yaml")
 LAUNCH = resource("launch", "gazebo.launch.py")
-COMMANDED = yaml.safe_load(resource("config", "robots", "sol.yaml").read_text(encoding="utf-8"))["joints"]
+SOL = yaml.safe_load(resource("config", "robots", "sol.yaml").read_text(encoding="utf-8"))
+COMMANDED = SOL["joints"] | SOL["channels"]
 
 
 def load(path):
@@ -42,6 +43,17 @@ def robot(described):
 
 def joints(robot):
     return {joint.attrib["name"]: joint for joint in robot.findall("joint")}
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return xacro.process_file(str(XACRO), mappings={"meshes": str(XACRO.parent / "meshes")}).toxml()
+
+
+def test_links_and_joints_of_the_plain_model_share_no_name(plain):
+    robot = ElementTree.fromstring(plain)
+    names = [link.attrib["name"] for link in robot.findall("link")] + list(joints(robot))
+    assert len(set(names)) == len(names) > 100
 
 
 def test_links_and_joints_share_no_name(robot):
@@ -99,6 +111,35 @@ def test_ros2_control_starts_at_neutral(robot):
         if joint.get("name") in COMMANDED:
             start = joint.find("state_interface[@name='position']/param[@name='initial_value']")
             assert float(start.text) == COMMANDED[joint.get("name")]["neutral"]
+
+
+def test_a_light_is_a_slide_that_nobody_sees_for_ros2_control_and_nothing_moves_in_the_plain_model(robot, plain):
+    slide = joints(robot)["glow"]
+    assert (slide.get("type"), slide.find("limit").get("lower"), slide.find("limit").get("upper")) == (
+        "prismatic",
+        "0.0",
+        "1.0",
+    )
+    link = next(link for link in robot.findall("link") if link.get("name") == slide.find("child").get("link"))
+    assert link.find("visual") is None
+    assert "glow" not in joints(ElementTree.fromstring(plain))
+
+
+def test_every_motor_has_the_effort_of_the_robots_file(plain):
+    found = joints(ElementTree.fromstring(plain))
+    for name, values in SOL["joints"].items():
+        assert float(found[name].find("limit").get("effort")) == values["max_effort"]
+
+
+def test_an_arm_can_carry_itself_and_a_stretched_one_pushes_no_harder_than_a_hand_may_be_touched(plain):
+    links = {link.get("name"): link for link in ElementTree.fromstring(plain).findall("link")}
+    arm = ("shoulder", "shoulder_swing", "upper_arm", "elbow", "forearm", "wrist", "hand", "fingers")
+    names = [f"{part}_left" if f"{part}_left" in links else f"{part}_left_link" for part in arm]
+    mass_kg = sum(float(links[name].find("inertial/mass").get("value")) for name in names)
+    assert mass_kg == pytest.approx(1.2, abs=0.01)
+    effort = SOL["joints"]["shoulder_pitch_left"]["max_effort"]
+    middle_m, reach_m = 0.13, 0.30
+    assert 1.5 * mass_kg * 9.81 * middle_m < effort < 15.0 * reach_m
 
 
 def test_the_plugin_in_gazebo_is_given_its_controllers(robot):
@@ -180,6 +221,17 @@ def test_ign_sdf_takes_the_room():
 
 def test_ign_sdf_takes_the_robot(described, tmp_path):
     (tmp_path / "sol.urdf").write_text(described, encoding="utf-8")
+    answer = ign_sdf(tmp_path / "sol.urdf")
+    assert answer.stdout.strip() == "Valid."
+    assert "Error" not in answer.stderr
+
+
+@pytest.mark.parametrize("hardware", ["none", "mock", "gazebo"])
+def test_both_checkers_take_the_plain_model(hardware, tmp_path):
+    (tmp_path / "sol.urdf").write_text(
+        xacro.process_file(str(XACRO), mappings={"ros2_control": hardware}).toxml(), encoding="utf-8"
+    )
+    assert check_urdf(tmp_path / "sol.urdf").returncode == 0
     answer = ign_sdf(tmp_path / "sol.urdf")
     assert answer.stdout.strip() == "Valid."
     assert "Error" not in answer.stderr

@@ -68,6 +68,54 @@ def test_joints_that_follow_another_one_follow_it(body):
     assert body.data.joint("robot/upper_lip_left_3").qpos[0] == pytest.approx(0.3, abs=0.01)
 
 
+def test_the_glow_rises_as_it_is_asked_to_and_shines_in_the_model(body):
+    lamp = next(n for n in range(body.model.nmat) if "light/glow/" in body.model.material(n).name)
+    before = float(body.model.mat_emission[lamp])
+    body.send([point(0.5, glow=0.9)])
+    body.advance(0.25)
+    assert ROBOT.joint("glow").neutral < positions(body)["glow"] < 0.9
+    body.advance(1.0)
+    assert positions(body)["glow"] == pytest.approx(0.9)
+    assert float(body.model.mat_emission[lamp]) > before + 0.2
+
+
+def test_a_glow_of_a_respawned_simulator_is_where_it_was(body):
+    body.restore({"glow": 0.7})
+    body.advance(0.1)
+    assert positions(body)["glow"] == pytest.approx(0.7)
+
+
+def effort(body, name):
+    return body.efforts()[ROBOT.names().index(name)]
+
+
+def test_a_body_at_rest_pushes_with_nothing_and_a_light_has_no_effort(body):
+    body.advance(0.5)
+    efforts = dict(zip(ROBOT.names(), body.efforts(), strict=True))
+    assert math.isnan(efforts.pop("glow"))
+    assert max(map(abs, efforts.values())) < 0.01
+
+
+def test_a_joint_that_is_held_fast_pushes_and_no_harder_than_its_motor_can(body):
+    arm = body.model.body("robot/hand_left").id
+    for push_n in (3.0, 60.0):
+        body.restore(ROBOT.neutral())
+        body.data.xfrc_applied[arm, :3] = (-push_n, 0.0, 0.0)
+        body.advance(0.2)
+        strongest = {joint.name: joint.limit.max_effort for joint in ROBOT.joints}
+        for name, pushed in zip(ROBOT.names(), body.efforts(), strict=True):
+            assert math.isnan(pushed) or abs(pushed) <= strongest[name] + 1e-9
+        expected = {3.0: (0.2, 1.2), 60.0: (3.99, 4.01)}[push_n]
+        assert expected[0] < abs(effort(body, "shoulder_pitch_left")) < expected[1]
+    body.data.xfrc_applied[:] = 0.0
+
+
+def test_every_joint_of_the_robot_has_a_motor_of_known_effort(body):
+    for joint in ROBOT.joints:
+        if joint.in_model:
+            assert body.model.actuator(joint.name).forcerange[1] == pytest.approx(joint.limit.max_effort)
+
+
 def test_it_is_restored_at_the_last_joint_state(body):
     body.restore({"neck_yaw": 0.4, "neck_pitch": math.nan})
     body.advance(0.5)

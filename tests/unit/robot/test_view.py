@@ -113,7 +113,7 @@ class StandInGui:
     """What viser's server offers and the page uses; widgets remember their callbacks."""
 
     def __init__(self):
-        self.widgets, self.frames, self.meshes = {}, {}, []
+        self.widgets, self.frames, self.meshes, self.lamps = {}, {}, [], {}
         self.gui = self.scene = self
         self.initial_camera = SimpleNamespace()
 
@@ -145,6 +145,8 @@ class StandInGui:
 
     def add_mesh_simple(self, name, vertices, faces, color, opacity):
         self.meshes.append(name)
+        self.lamps[name] = SimpleNamespace(color=color, opacity=opacity)
+        return self.lamps[name]
 
     @contextmanager
     def add_folder(self, label):
@@ -195,6 +197,17 @@ def test_a_gesture_moves_the_head_and_comes_back(page, gui, body, clock):
     let_pass(4.0, clock, lambda: (page.turn(), pitches.append(places(body)["neck_pitch"])))
     assert max(pitches) - min(pitches) > 0.1
     assert abs(pitches[-1] - pitches[0]) < 0.05
+
+
+def test_a_smile_makes_the_collar_glow(page, gui, clock):
+    let_pass(0.1, clock, page.turn)
+    ring = next(mesh for name, mesh in gui.lamps.items() if "glow_link" in name and mesh.opacity is None)
+    halo = next(mesh for name, mesh in gui.lamps.items() if "glow_link" in name and mesh.opacity is not None)
+    before = ring.color, halo.opacity
+    gui.press("Expressions", "smile")
+    let_pass(2.0, clock, page.turn)
+    assert ring.color[0] > before[0][0] + 20
+    assert halo.opacity > before[1] + 0.02
 
 
 def test_stop_and_move_again_are_said(page, gui, clock):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
+from solamen.robot.adapters.lights import MATERIAL, light_links
 from solamen.robot.description import RobotDescription
 
 ROOM = ("sim", "worlds", "room.xml")
@@ -21,8 +22,8 @@ ROOM = ("sim", "worlds", "room.xml")
 PREFIX = "robot/"
 """Stands before the robot's names in the model, so that they never meet those of the world."""
 
-GLOW_LINK = "glow"
-"""The link that shines."""
+UNPAINTED = (0.5, 0.5, 0.5, 1.0)
+"""MuJoCo's default; any other colour of a part hides that of its material, which is what a lamp changes."""
 
 
 def read_urdf(description: RobotDescription) -> str:
@@ -52,7 +53,7 @@ def build_spec(description: RobotDescription, urdf: str, world: Path | None = No
         robot = mujoco.MjSpec.from_string(urdf)
         for equality in list(robot.equalities):
             robot.delete(equality)  # followers have servos of their own, which cost less than constraints
-        _finish(robot)
+        _finish(robot, light_links(description))
         _exclude_neighbours(robot)
         spec.attach(robot, frame=spec.worldbody.add_frame(), prefix=PREFIX)
     except ValueError as error:
@@ -60,19 +61,19 @@ def build_spec(description: RobotDescription, urdf: str, world: Path | None = No
     return spec
 
 
-def _finish(robot: Any) -> None:
-    """Gives each colour of the URDF, which knows no more than colours, a soft gloss; and the light its glow."""
-    materials: dict[tuple[float, ...], str] = {}
+def _finish(robot: Any, lights: Mapping[str, str]) -> None:
+    """Gives each colour of the URDF, which knows no more than colours, a soft gloss; and each lamp one of its own."""
+    materials: dict[tuple[Any, ...], str] = {}
     for body in robot.bodies:
+        lamp = MATERIAL.format(lights[body.name]) if body.name in lights else "colour/"
         for geom in body.geoms:
-            glow = body.name == GLOW_LINK
-            key = (*geom.rgba.tolist(), float(glow))
+            key = (*geom.rgba.tolist(), lamp)
             if key not in materials:
-                materials[key] = f"colour_{len(materials)}"
-                robot.add_material(
-                    name=materials[key], rgba=geom.rgba, specular=0.12, shininess=0.35, emission=0.3 if glow else 0.0
-                )
+                materials[key] = f"{lamp}{len(materials)}"
+                robot.add_material(name=materials[key], rgba=geom.rgba, specular=0.12, shininess=0.35, emission=0.0)
             geom.material = materials[key]
+            if body.name in lights:
+                geom.rgba = UNPAINTED
 
 
 def _exclude_neighbours(robot: Any) -> None:
@@ -105,18 +106,27 @@ def joint_addresses(model: Any, names: Sequence[str]) -> tuple[NDArray[np.int64]
 
 
 class Coupling:
-    """Spreads the positions of the described joints over these and the ones that follow them.
+    """Spreads the positions of the described channels over the joints among them and the ones that follow them.
+
+    Args:
+        described: all channels.
+        follows: joint to its leader and its factor.
+        without: channels that are no joints of the model, such as lights.
 
     Attributes:
         names: all joints that move, the described ones first.
+        moving: which of the described channels are joints.
     """
 
-    def __init__(self, described: Sequence[str], follows: Mapping[str, tuple[str, float]]) -> None:
-        self.names = (*described, *follows)
+    def __init__(
+        self, described: Sequence[str], follows: Mapping[str, tuple[str, float]], without: Collection[str] = ()
+    ) -> None:
+        self.moving = [number for number, name in enumerate(described) if name not in without]
+        self.names = (*(described[number] for number in self.moving), *follows)
         index = {name: number for number, name in enumerate(described)}
         leaders = [index[leader] for leader, _ in follows.values()]
-        self._source = np.array([*range(len(described)), *leaders])
-        self._factor = np.array([1.0] * len(described) + [factor for _, factor in follows.values()])
+        self._source = np.array([*self.moving, *leaders])
+        self._factor = np.array([1.0] * len(self.moving) + [factor for _, factor in follows.values()])
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions or velocities of all joints from those of the described ones."""

@@ -14,6 +14,7 @@ from solamen.core.intents import TrajectoryPoint
 from solamen.robot.adapters.backend import JointStates, RobotBackend
 from solamen.robot.adapters.hand_contact import HandContact
 from solamen.robot.adapters.human_hand import HumanHand
+from solamen.robot.adapters.lights import Lights, light_links
 from solamen.robot.adapters.model import PREFIX, Coupling, build_spec, followers, joint_addresses, read_urdf
 from solamen.robot.adapters.settings import SimSettings
 from solamen.robot.adapters.trajectory import Trajectory
@@ -33,7 +34,7 @@ ARMATURE = {HINGE: 2e-5, SLIDE: 2e-2}
 LIMB_ARMATURE = 0.01
 """That of a geared motor in neck or arm, kg·m²; it outweighs what the links do to each other."""
 
-LIMB_EFFORT = 3.0
+LIMB_EFFORT = 0.5
 """A hinge that may push harder than this, N·m, has a geared motor."""
 
 
@@ -56,9 +57,9 @@ class MujocoBackend(RobotBackend):
         self._names = description.names()
         self._fastest = CATCH_UP_SHARE * np.array([joint.limit.max_velocity for joint in description.joints])
         urdf = read_urdf(description)
-        self._coupling = Coupling(self._names, followers(urdf))
+        self._coupling = Coupling(self._names, followers(urdf), light_links(description).values())
         spec = build_spec(description, urdf)
-        self._lead_by = self._add_servos(spec)
+        self._lead_by = self._add_servos(spec, {joint.name: joint.limit.max_effort for joint in description.joints})
         self._human = HumanHand(self._settings.human_hand) if self._settings.human_hand != "none" else None
         if self._human is not None:
             self._human.add_to(spec, self._at_neutral(spec, description.neutral()))
@@ -68,12 +69,14 @@ class MujocoBackend(RobotBackend):
             self._human.begin(self.model)
         self._contact = HandContact(self.model)
         self._qpos, self._qvel = joint_addresses(self.model, self._coupling.names)
+        self._lights = Lights(self.model, description)
+        self._trajectory = Trajectory.at_rest(self._names, np.array([joint.neutral for joint in description.joints]))
+        self._time_s = 0.0
         self.restore(description.neutral())
 
     def restore(self, positions: Mapping[str, float]) -> None:
-        """Puts the joints there, at rest; joints that are not named, or are no number, stay where they are."""
-        count = len(self._names)
-        place = self.data.qpos[self._qpos[:count]].copy()
+        """Puts the channels there, at rest; those that are not named, or are no number, stay where they are."""
+        place = np.array(self.joint_states()[1])
         for index, name in enumerate(self._names):
             if math.isfinite(positions.get(name, math.nan)):
                 place[index] = positions[name]
@@ -82,6 +85,7 @@ class MujocoBackend(RobotBackend):
         self._trajectory = Trajectory.at_rest(self._names, place)
         self._time_s = 0.0
         self.data.ctrl[:] = self.data.qpos[self._qpos]
+        self._shine()
         mujoco.mj_forward(self.model, self.data)
 
     def send(self, points: Sequence[TrajectoryPoint], age_s: float = 0.0) -> None:
@@ -102,12 +106,22 @@ class MujocoBackend(RobotBackend):
                 self._human.move(self.data, self.model.opt.timestep)
             mujoco.mj_step(self.model, self.data)
             self._contact.add(self.data)
+        self._shine()
 
     def joint_states(self) -> JointStates:
-        """Where the described joints are."""
-        count = len(self._names)
-        positions = self.data.qpos[self._qpos[:count]].tolist()
-        return self._names, tuple(positions), tuple(self.data.qvel[self._qvel[:count]].tolist())
+        """Where the described channels are; a light is as bright as it was asked to be."""
+        positions, velocities = (values.copy() for values in self._trajectory.state(self._time_s))
+        moving = self._coupling.moving
+        positions[moving] = self.data.qpos[self._qpos[: len(moving)]]
+        velocities[moving] = self.data.qvel[self._qvel[: len(moving)]]
+        return self._names, tuple(positions.tolist()), tuple(velocities.tolist())
+
+    def efforts(self) -> tuple[float, ...]:
+        """What the motors push with now, N·m or N, in the order of `joint_states`; NaN for a light, which has none."""
+        pushed = np.full(len(self._names), math.nan)
+        moving = self._coupling.moving
+        pushed[moving] = self.data.qfrc_actuator[self._qvel[: len(moving)]]
+        return tuple(pushed.tolist())
 
     def contacts(self) -> dict[str, tuple[float, float, float]]:
         """Hand ("left", "right") to the force of a person on it, N, in its own frame; a mean over the last advance."""
@@ -121,6 +135,10 @@ class MujocoBackend(RobotBackend):
     def close(self) -> None:
         """Nothing to let go of; the arrays are freed with the object."""
 
+    def _shine(self) -> None:
+        """In the model itself, so that a window onto it shows it, too."""
+        self._lights.show(dict(zip(self._names, self._trajectory.state(self._time_s)[0].tolist(), strict=True)))
+
     def _at_neutral(self, spec: Any, neutral: Mapping[str, float]) -> Any:
         model = spec.compile()
         data = mujoco.MjData(model)
@@ -129,15 +147,19 @@ class MujocoBackend(RobotBackend):
         mujoco.mj_kinematics(model, data)
         return data
 
-    def _add_servos(self, spec: Any) -> NDArray[np.float64]:
+    def _add_servos(self, spec: Any, strongest: Mapping[str, float]) -> NDArray[np.float64]:
         """Adds a position servo per joint, tuned to the inertia that it turns at rest.
+
+        Args:
+            spec: of the model.
+            strongest: joint to its greatest effort, N·m or N; those that follow have what their model says.
 
         Returns:
             How far each servo's input must lead for its damping not to drag behind a moving target, s.
         """
         spec.option.timestep = self._settings.timestep_s
         for joint in spec.joints:
-            geared = joint.type == HINGE and joint.actfrcrange[1] > LIMB_EFFORT
+            geared = joint.type == HINGE and _effort(joint, strongest) > LIMB_EFFORT
             joint.armature = LIMB_ARMATURE if geared else ARMATURE[joint.type]
         if not self._settings.contacts:
             spec.option.disableflags |= mujoco.mjtDisableBit.mjDSBL_CONTACT
@@ -153,6 +175,9 @@ class MujocoBackend(RobotBackend):
             actuator = spec.add_actuator(name=name, target=PREFIX + name, trntype=mujoco.mjtTrn.mjTRN_JOINT)
             actuator.set_to_position(kp=stiffness, kv=damping)
             actuator.ctrllimited, actuator.ctrlrange = True, joint.range
+            effort = _effort(joint, strongest)
+            if math.isfinite(effort):
+                actuator.forcelimited, actuator.forcerange = True, [-effort, effort]
             lead_by.append(damping / stiffness)
         return np.array(lead_by)
 
@@ -164,3 +189,9 @@ class MujocoBackend(RobotBackend):
         mujoco.mj_fullM(model, data, full)
         _, dofs = joint_addresses(model, self._coupling.names)
         return [float(value) for value in np.diag(full)[dofs]]
+
+
+def _effort(joint: Any, strongest: Mapping[str, float]) -> float:
+    """What the motor behind a joint may push with, N·m or N, by the robot's file and by its model; or infinite."""
+    of_model = float(joint.actfrcrange[1])  # 0 where the model sets no limit
+    return min(strongest.get(joint.name.removeprefix(PREFIX), math.inf), of_model if of_model > 0.0 else math.inf)

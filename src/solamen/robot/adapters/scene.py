@@ -15,6 +15,7 @@ import numpy as np
 from solamen.core.errors import OutsideError
 from solamen.core.frames import Image
 from solamen.core.intents import Point
+from solamen.robot.adapters.lights import Lights, light_links
 from solamen.robot.adapters.model import Coupling, build_spec, followers, joint_addresses, read_urdf
 from solamen.robot.description import RobotDescription
 
@@ -59,11 +60,12 @@ class RobotRenderer:
     ) -> None:
         self._names = description.names()
         urdf = read_urdf(description)
-        self._coupling = Coupling(self._names, followers(urdf))
+        self._coupling = Coupling(self._names, followers(urdf), light_links(description).values())
         spec = build_spec(description, urdf)
         spec.visual.quality.offsamples = samples
         self._model: Any = spec.compile()
         self._data: Any = mujoco.MjData(self._model)
+        self._lights = Lights(self._model, description)
         self._qpos, _ = joint_addresses(self._model, self._coupling.names)
         self._place = np.array([joint.neutral for joint in description.joints])
         self._camera = _camera(framing)
@@ -72,14 +74,15 @@ class RobotRenderer:
         self._renderer = self._open(width, height)
 
     def render(self, positions: Mapping[str, float]) -> Image:
-        """The robot with its joints there (rad or m), height × width × 3, RGB.
+        """The robot with its joints there (rad or m) and its lights so bright (0–1), height × width × 3, RGB.
 
-        Joints that are not named, or are no number, stay as they were in the last picture.
+        Channels that are not named, or are no number, stay as they were in the last picture.
         """
         for index, name in enumerate(self._names):
             value = positions.get(name, math.nan)
             if math.isfinite(value):
                 self._place[index] = value
+        self._lights.show(dict(zip(self._names, self._place.tolist(), strict=True)))
         self._data.qpos[self._qpos] = self._coupling.spread(self._place)
         mujoco.mj_kinematics(self._model, self._data)
         mujoco.mj_camlight(self._model, self._data)

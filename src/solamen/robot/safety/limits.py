@@ -15,6 +15,7 @@ class JointLimit:
         lower, upper: ends of the range, `lower` < `upper`.
         max_velocity: > 0, per second.
         max_acceleration: > 0, per second squared.
+        max_effort: > 0, what its motor may push with, N·m or N; infinite where nobody says so.
 
     Raises:
         ValueError: a number is not finite or not in its order.
@@ -25,6 +26,7 @@ class JointLimit:
     upper: float
     max_velocity: float
     max_acceleration: float
+    max_effort: float = math.inf
 
     def __post_init__(self) -> None:
         numbers = (self.lower, self.upper, self.max_velocity, self.max_acceleration)
@@ -34,3 +36,5 @@ class JointLimit:
             raise ValueError(f"the lower limit of {self.name} must be below its upper one")
         if not (self.max_velocity > 0.0 and self.max_acceleration > 0.0):
             raise ValueError(f"{self.name} needs a velocity and an acceleration above 0")
+        if not self.max_effort > 0.0:
+            raise ValueError(f"the effort of {self.name} must be above 0")

@@ -10,6 +10,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
+from solamen.robot.adapters.lights import is_lamp
 from solamen.robot.adapters.model import PREFIX
 from solamen.robot.adapters.scene import VISUAL_GROUP
 
@@ -27,6 +28,7 @@ class Part:
         faces: faces × 3, numbers of vertices.
         colour: red, green, blue, 0–255.
         opacity: 0–1.
+        lamp: number of its material in the model where it shines, else -1; see `colour_of`.
     """
 
     link: str
@@ -35,6 +37,7 @@ class Part:
     faces: NDArray[np.uint32]
     colour: tuple[int, int, int]
     opacity: float
+    lamp: int = -1
 
 
 def parts_of(model: Any) -> list[Part]:
@@ -55,10 +58,23 @@ def _part(model: Any, number: int, link: tuple[str, int], shape: tuple[Any, Any]
     mujoco.mju_quat2Mat(rotation, model.geom_quat[number])
     vertices = np.asarray(shape[0]) @ rotation.reshape(3, 3).T + model.geom_pos[number]
     material = int(model.geom_matid[number])
-    rgba = model.mat_rgba[material] if material >= 0 else model.geom_rgba[number]
-    red, green, blue = (round(255 * float(value)) for value in rgba[:3])
     faces = np.asarray(shape[1], dtype=np.uint32)
-    return Part(*link, vertices.astype(np.float32), faces, (red, green, blue), float(rgba[3]))
+    if material < 0:
+        rgba = model.geom_rgba[number]
+        return Part(*link, vertices.astype(np.float32), faces, _bytes(rgba), float(rgba[3]))
+    lamp = material if is_lamp(model, material) else -1
+    return Part(*link, vertices.astype(np.float32), faces, *colour_of(model, material), lamp)
+
+
+def colour_of(model: Any, material: int) -> tuple[tuple[int, int, int], float]:
+    """Red, green, blue, 0–255, and opacity 0–1 of a material as it shines now."""
+    rgba = model.mat_rgba[material]
+    return _bytes(rgba * (1.0 + model.mat_emission[material])), float(rgba[3])
+
+
+def _bytes(colour: NDArray[np.float64]) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * min(float(value), 1.0)) for value in colour[:3])
+    return red, green, blue
 
 
 def _shape(model: Any, number: int) -> tuple[Any, Any] | None:

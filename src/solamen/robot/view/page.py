@@ -20,7 +20,7 @@ from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.description import RobotDescription, load_robot
 from solamen.robot.gestures import known_gestures, load_gesture
 from solamen.robot.sheet import EXPRESSIONS
-from solamen.robot.view.drawing import parts_of
+from solamen.robot.view.drawing import colour_of, parts_of
 from solamen.robot.view.live import TICK_S, LiveRobot
 
 HOST = "127.0.0.1"
@@ -113,6 +113,7 @@ class Page:
     def __init__(self, server: Any, description: RobotDescription, backend: MujocoBackend, live: LiveRobot) -> None:
         self._server, self._backend, self._live = server, backend, live
         self._turns = 0
+        self._lamps: list[tuple[int, Any]] = []
         self._wishes: list[Callable[[], None]] = []
         self._draw_room()
         self._links = self._draw_robot()
@@ -155,13 +156,15 @@ class Page:
         for number, part in enumerate(parts_of(self._backend.model)):
             if part.body not in links:
                 links[part.body] = scene.add_frame(f"/robot/{part.link}", show_axes=False)
-            scene.add_mesh_simple(
+            mesh = scene.add_mesh_simple(
                 f"/robot/{part.link}/{number}",
                 part.vertices,
                 part.faces,
                 color=part.colour,
                 opacity=None if part.opacity >= 1.0 else part.opacity,
             )
+            if part.lamp >= 0:
+                self._lamps.append((part.lamp, mesh))
         return links
 
     def _add_safety(self) -> None:
@@ -210,7 +213,17 @@ class Page:
         with self._server.atomic():
             for body, frame in self._links.items():
                 frame.position, frame.wxyz = data.xpos[body].copy(), data.xquat[body].copy()
+            self._shine()
         state = self._live.status()
         words = f"stopped: {state.stop_reason}" if state.stopped else "moves within its limits"
         if self._status.value != words:
             self._status.value = words
+
+    def _shine(self) -> None:
+        """Renews what shines; what has not changed is not sent."""
+        for material, mesh in self._lamps:
+            colour, opacity = colour_of(self._backend.model, material)
+            if tuple(mesh.color) != colour:
+                mesh.color = colour
+            if opacity < 1.0 and mesh.opacity != opacity:
+                mesh.opacity = opacity
