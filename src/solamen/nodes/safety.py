@@ -20,7 +20,7 @@ from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.description import load_robot
-from solamen.robot.safety.collision import load_collision_model
+from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.settings import SafetySettings
 
@@ -90,7 +90,8 @@ class SafetyNode(Shell[SafetySettings]):
             raise ValueError("joint_states has fewer positions than names")
         positions = dict(zip(message.name, message.position, strict=True))
         velocities = dict(zip(message.name, message.velocity, strict=False))
-        self._layer.joint_states(positions, velocities, self.solamen_clock.now_s())
+        efforts = dict(zip(message.name, message.effort, strict=False))
+        self._layer.joint_states(positions, velocities, self.solamen_clock.now_s(), efforts)
 
     def _on_contact(self, hand: str, message: WrenchStamped) -> None:
         force = message.wrench.force

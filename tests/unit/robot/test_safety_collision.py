@@ -7,8 +7,10 @@ from solamen.core.errors import OutsideError
 from solamen.core.intents import JointCommand
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.description import load_robot
-from solamen.robot.safety.collision import FLOOR, Chain, ChainJoint, CollisionModel, load_collision_model
-from solamen.robot.safety.collision import read_collision_model as read
+from solamen.robot.safety.chains import Chain, ChainJoint
+from solamen.robot.safety.collision import FLOOR, CollisionModel
+from solamen.robot.safety.collision_file import load_collision_model
+from solamen.robot.safety.collision_file import read_collision_model as read
 from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.limits import JointLimit
 

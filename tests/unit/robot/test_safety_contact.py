@@ -9,7 +9,7 @@ from solamen.core.intents import JointCommand
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.adapters.settings import SimSettings
 from solamen.robot.description import load_robot
-from solamen.robot.safety.collision import load_collision_model
+from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.layer import SafetyLayer
 
 ROBOT = load_robot("sol")
@@ -38,6 +38,7 @@ def asked(safety, start_s, seconds, force=None, **places):
         if force is not None:
             safety.contact("left", force, now_s)
         points = ask(safety, now_s, **places)
+        safety.joint_states(points[0].position, points[0].velocity, now_s + TICK_S)
         for name, speed in points[0].velocity.items():
             fastest[name] = max(fastest.get(name, 0.0), abs(speed))
     return points[-1].position, fastest

@@ -9,7 +9,7 @@ import pytest
 from solamen.core.intents import JointCommand
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.description import load_robot
-from solamen.robot.safety.collision import load_collision_model
+from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.layer import SafetyLayer
 
 COMMANDS = 100_000

@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from solamen.robot.safety.chains import Triple
 from solamen.robot.safety.checks import is_finite
 from solamen.robot.safety.settings import SafetySettings
-
-Triple = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class ContactGuard:
         self._hands = {hand.name: hand for hand in hands}
         self._settings = settings
         self._touched_s: dict[str, float] = {}
+        self._begun_s: dict[str, float] = {}
         self._releasing: set[str] = set()
         self._pressing: set[str] = set()
 
@@ -66,14 +66,21 @@ class ContactGuard:
         known = name in self._touched_s
         if strength >= self._settings.contact_force_n:
             self._touched_s[name] = now_s
+            self._begun_s.setdefault(name, now_s)
         elif known and not 0.0 <= now_s - self._touched_s[name] < self._settings.contact_dwell_s:
-            del self._touched_s[name]
+            del self._touched_s[name], self._begun_s[name]
             self._releasing.discard(name)
         too_strong = strength > self._settings.release_force_n
         (self._pressing.add if too_strong else self._pressing.discard)(name)
         if too_strong or hand.pull_n((x, y, z)) >= self._settings.pull_force_n:
             self._releasing.add(name)
         return name in self._releasing or (name in self._touched_s and not known)
+
+    def expire(self, now_s: float) -> None:
+        """A hand that has been held for as long as is allowed lets go."""
+        for name, begun_s in self._begun_s.items():
+            if not now_s - begun_s < self._settings.longest_hold_s:
+                self._releasing.add(name)
 
     @property
     def hands(self) -> tuple[Hand, ...]:

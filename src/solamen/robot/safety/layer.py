@@ -8,43 +8,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solamen.core.intents import JointCommand, TrajectoryPoint
+from solamen.robot.safety.calm_way import CalmWay
+from solamen.robot.safety.chains import Numbers
 from solamen.robot.safety.checks import is_finite, reason_to_drop
-from solamen.robot.safety.collision import CollisionModel
-from solamen.robot.safety.contact import ContactGuard, Hand
+from solamen.robot.safety.collision import CollisionModel, Sweep
+from solamen.robot.safety.contact import ContactGuard
+from solamen.robot.safety.effort import EffortWatch
+from solamen.robot.safety.free_plan import FreePlanner
+from solamen.robot.safety.gentle import Gentleness
+from solamen.robot.safety.homeward import Homeward
 from solamen.robot.safety.limits import JointLimit
 from solamen.robot.safety.plan import STEP_S, Plan, Planner, Vector
 from solamen.robot.safety.settings import SafetySettings
+from solamen.robot.safety.state import SafetyState
+from solamen.robot.safety.tracking import Tracking
 
-
-@dataclass(frozen=True)
-class SafetyState:
-    """What the safety layer does.
-
-    Attributes:
-        stopped, stop_reason: a stop is latched, and why.
-        command_silent, joints_silent: no valid command, or no joint states, for longer than allowed.
-        limits_hit: joints that were asked to go beyond a limit since the last status.
-        accepted, limited, rejected: commands since the start; those limited are accepted too.
-        last_rejection: why the last one was dropped, in words.
-        in_contact: a hand touches a person, or did within the dwell time.
-    """
-
-    stopped: bool
-    stop_reason: str
-    command_silent: bool
-    joints_silent: bool
-    limits_hit: tuple[str, ...]
-    accepted: int
-    limited: int
-    rejected: int
-    last_rejection: str
-    in_contact: bool = False
+__all__ = ["TRAJECTORY_S", "SafetyLayer", "SafetyState"]
 
 
 class SafetyLayer:
@@ -76,22 +59,23 @@ class SafetyLayer:
         if len(set(self._names)) != len(self._names) or not self._names:
             raise ValueError("the safety layer needs at least one joint, and each once")
         self._index = {name: index for index, name in enumerate(self._names)}
-        self._collision = collision
         hands = collision.hands if collision is not None else ()
+        if {hand.grip for hand in hands} - set(self._index):
+            raise ValueError("the collision model has joints that the safety layer does not know")
         self._guard = ContactGuard(hands, self._settings)
+        self._gentleness = Gentleness(self._guard, self._names, self._settings)
+        self._effort = EffortWatch(limits, self._settings)
+        self._tracking = Tracking(limits, self._settings)
         self._measured: dict[str, float] = {}
-        if collision is not None:
-            grips = {hand.grip for hand in hands}
-            if (collision.joints_of(collision.pairs) | grips) - set(self._index):
-                raise ValueError("the collision model has joints that the safety layer does not know")
         self._range = np.array([limit.upper - limit.lower for limit in limits])
         self._planner = Planner(limits, self._settings.margin_share, self._settings.velocity_share)
+        sweep = Sweep(collision, self._names) if collision is not None else None
+        self._free_planner = FreePlanner(self._planner, sweep)
         self._neutral = self._planner.clip(np.array([float(neutral[name]) for name in self._names]))
+        self._calm_way = self._way_home(sweep)
         self._target = self._neutral.copy()
         self._plan = Plan(-math.inf, self._neutral[None, :], np.zeros((1, len(self._names))))
         self._unseen = set(self._names)
-        self._stray_since_s: dict[str, float] = {}
-        self._measured_anew: dict[int, float] = {}
         self._stopped, self._stop_reason = start_stopped, "the safety process was restarted" if start_stopped else ""
         self._last_stamp_s = -math.inf
         self._last_command_s = math.nan
@@ -101,13 +85,20 @@ class SafetyLayer:
         self._last_rejection = ""
         self._limits_hit: set[str] = set()
 
-    def joint_states(self, positions: Mapping[str, float], velocities: Mapping[str, float], now_s: float) -> None:
+    def joint_states(
+        self,
+        positions: Mapping[str, float],
+        velocities: Mapping[str, float],
+        now_s: float,
+        efforts: Mapping[str, float] | None = None,
+    ) -> None:
         """Takes in where the joints are; the first full set is where motion starts from.
 
         Args:
             positions: joint name to rad or m; unknown names and values that are no number are passed over.
             velocities: joint name to rad/s or m/s; may lack joints.
             now_s: the clock.
+            efforts: joint name to Nm or N; what is missing or no number is not known, and then not watched.
         """
         if not is_finite(now_s):
             return
@@ -118,8 +109,9 @@ class SafetyLayer:
         self._measured.update(seen)
         if self._unseen:
             self._begin(seen, velocities, now_s)
-        else:
-            self._watch_tracking(seen, now_s)
+            return
+        self._tracking.watch(seen, self._plan.state(now_s)[0], now_s)
+        self._tracking.begin_anew(self._effort.feel(efforts or {}, self._measured, now_s))
 
     def command(self, command: JointCommand, now_s: float) -> list[TrajectoryPoint] | None:
         """Passes, limits or drops a command; None where it is dropped.
@@ -157,7 +149,8 @@ class SafetyLayer:
             # From where the joints are, not from where they were sent: what the servos push with is gone at once.
             grip = () if self._guard.releasing(touched) else (touched.grip,)
             arm = touched.arm if self._guard.pressing(touched) else ()
-            self._measured_anew |= {self._index[name]: self._measured[name] for name in (*grip, *arm)}
+            self._tracking.begin_anew({name: self._measured[name] for name in (*grip, *arm)})
+        self._calm_way.forget()
         self._follow(now_s, (self._target, np.zeros(len(self._names))), frozen=self._stopped or self._silent(now_s))
         return self._plan.points(self._names)
 
@@ -173,6 +166,7 @@ class SafetyLayer:
     def reset_stop(self) -> None:
         """The only way out of a stop; the robot stays where it is until the next command or the watchdog."""
         self._stopped, self._stop_reason = False, ""
+        self._calm_way.forget()
         self._target = self._plan.position[-1].copy()
         self._last_command_s = self._now_s
 
@@ -190,7 +184,7 @@ class SafetyLayer:
         if self._guard.in_contact() and (self._stopped or self._silent(now_s)):
             return self._hold_still(now_s)
         if self._stopped:
-            return self._brake(now_s) if self._plan.moving(now_s) else None
+            return self._brake(now_s) if self._plan.moving(now_s) or self._tracking.waits else None
         return self._calm_down(now_s) if self._silent(now_s) else None
 
     def status(self) -> SafetyState:
@@ -208,6 +202,7 @@ class SafetyLayer:
             rejected=self._rejected,
             last_rejection=self._last_rejection,
             in_contact=bool(self._guard.in_contact()),
+            yielded=self._effort.count,
         )
 
     def _begin(self, seen: Mapping[str, float], velocities: Mapping[str, float], now_s: float) -> None:
@@ -221,25 +216,6 @@ class SafetyLayer:
         self._plan = self._planner.brake(now_s, (position, self._planner.clip_velocity(velocity)))
         self._target = self._plan.position[-1].copy()
         self._last_command_s = now_s
-
-    def _watch_tracking(self, seen: Mapping[str, float], now_s: float) -> None:
-        """A joint that stays far from the plan was moved by something else: plan on from where it is."""
-        planned = self._plan.state(now_s)[0]
-        for name, value in seen.items():
-            index = self._index[name]
-            if abs(value - planned[index]) <= self._settings.tracking_tolerance_share * self._range[index]:
-                self._stray_since_s.pop(name, None)
-            elif now_s - self._stray_since_s.setdefault(name, now_s) >= self._settings.tracking_patience_s:
-                del self._stray_since_s[name]
-                self._measured_anew[index] = value
-
-    def _state(self, now_s: float) -> tuple[Vector, Vector]:
-        """The planned state, with joints that were moved by something else taken from where they are."""
-        position, velocity = (values.copy() for values in self._plan.state(now_s))
-        for index, value in self._measured_anew.items():
-            position[index], velocity[index] = value, 0.0
-        self._measured_anew.clear()
-        return position, velocity
 
     def _reason_to_drop(self, command: JointCommand, now_s: float) -> str:
         if not is_finite(now_s):
@@ -260,27 +236,33 @@ class SafetyLayer:
         outside = self._planner.outside(wanted)
         self._limits_hit.update(self._names[index] for index in np.flatnonzero(outside))
         self._target, bounded = self._planner.clip(wanted), self._planner.clip_velocity(speed)
+        self._calm_way.forget()
         held = self._follow(now_s, (self._target, bounded))
         self._accepted += 1
         self._limited += int(held or bool(np.any(outside)) or not np.allclose(bounded, speed, rtol=1e-6, atol=1e-9))
         return self._plan.points(self._names)
 
     def _brake(self, now_s: float) -> list[TrajectoryPoint]:
-        self._plan = self._planner.brake(now_s, self._state(now_s))
+        self._plan = self._planner.brake(now_s, self._tracking.state(self._plan.state(now_s)))
         self._target = self._plan.position[-1].copy()
         return self._plan.points(self._names)
 
     def _calm_down(self, now_s: float) -> list[TrajectoryPoint] | None:
-        position, velocity = self._state(now_s)
+        position, velocity = self._plan.state(now_s)
         self._target = self._neutral.copy()
-        if np.all(np.abs(position - self._neutral) < 1e-3 * self._range) and not np.any(velocity):
+        near = np.all(np.abs(position - self._neutral) < 1e-3 * self._range)
+        if near and np.all(np.abs(velocity) < 1e-3 * self._planner.fastest) and not self._tracking.waits:
             return None
-        self._follow(now_s, (self._neutral, np.zeros(len(self._names))), self._settings.neutral_velocity_share)
+        if self._tracking.waits:
+            self._calm_way.forget()
+        target = self._calm_way.target(position, now_s)
+        self._follow(now_s, target, self._settings.neutral_velocity_share)
         return self._plan.points(self._names)
 
     def _hold_still(self, now_s: float) -> list[TrajectoryPoint] | None:
         """In silence or a stop while a hand is in contact: nothing moves but hands that open."""
         before = self._plan
+        self._calm_way.forget()
         self._follow(now_s, (self._target, np.zeros(len(self._names))), frozen=True)
         resting = not np.any(self._plan.velocity) and not before.moving(now_s)
         return None if resting else self._plan.points(self._names)
@@ -294,50 +276,24 @@ class SafetyLayer:
             share: 0–1, of the limits.
             frozen: nothing may move but hands that open.
         """
-        state = self._state(now_s)
-        target, ceiling = self._gentle(state[0], target, frozen)
-        plan, held = self._planner.follow(now_s, state, target, share, ceiling)
-        blocked = self._blocked(state[0], plan.position[-1])
-        if np.any(blocked):
-            ceiling = np.where(blocked, 0.0, ceiling)
-            plan, held = self._planner.follow(now_s, state, target, share, ceiling)[0], True
-            self._target = np.where(blocked, plan.position[-1], self._target)
-            self._limits_hit.update(self._names[index] for index in np.flatnonzero(blocked))
-        self._plan = plan
-        return held
+        state = self._tracking.state(self._plan.state(now_s))
+        self._guard.expire(now_s)
+        target, ceiling = self._gentleness.bound(state[0], target, self._measured, frozen)
+        grips = self._gentleness.touched_grips()
+        self._target[grips] = target[0][grips]
+        wanted, yielding = self._effort.bound(target[0], now_s)
+        self._plan, held, blocked = self._free_planner.follow(now_s, state, (wanted, target[1]), share, ceiling)
+        self._target[blocked] = self._plan.position[-1][blocked]
+        self._limits_hit.update(yielding, (self._names[index] for index in blocked))
+        return held or bool(yielding)
 
-    def _gentle(
-        self, present: Vector, target: tuple[Vector, Vector], frozen: bool
-    ) -> tuple[tuple[Vector, Vector], Vector]:
-        """The target and the greatest velocities that contact allows: slow arms, and hands that never close."""
-        wanted, speed = target[0].copy(), target[1].copy()
-        ceiling = np.full(len(wanted), 0.0 if frozen else math.inf)
-        for hand in self._guard.in_contact():
-            arm, grip = [self._index[name] for name in hand.arm], self._index[hand.grip]
-            ceiling[arm] = np.minimum(ceiling[arm], self._guard.fastest(hand))
-            if self._guard.releasing(hand) or (frozen and not self._stopped):
-                wanted[grip], ceiling[grip] = hand.open_at, math.inf
-            elif self._closes(hand, present, wanted):
-                wanted[grip] = present[grip]
-            speed[grip] = 0.0
-            self._target[grip] = wanted[grip]
-        for hand in self._guard.hands:
-            if self._closes(hand, present, wanted):
-                grip = self._index[hand.grip]
-                ceiling[grip] = min(ceiling[grip], self._settings.closing_rad_s)
-        return (wanted, speed), ceiling
-
-    def _closes(self, hand: Hand, present: Vector, wanted: Vector) -> bool:
-        grip = self._index[hand.grip]
-        return bool(abs(wanted[grip] - hand.open_at) > abs(present[grip] - hand.open_at))
-
-    def _blocked(self, present: Vector, rest: Vector) -> NDArray[np.bool_]:
-        """Which joints must not go to where this plan ends. Plans are short, so that their ends tell enough."""
-        if self._collision is None:
-            return np.zeros(len(self._names), dtype=bool)
-        now, then = (dict(zip(self._names, place.tolist(), strict=True)) for place in (present, rest))
-        held = self._collision.to_hold(now, then)
-        return np.array([name in held for name in self._names])
+    def _way_home(self, sweep: Sweep | None) -> CalmWay:
+        low, high = self._planner.ends
+        homeward = Homeward(sweep, low, high, self._neutral) if sweep is not None else None
+        joints: Numbers = sweep.joints if sweep is not None else np.empty(0, dtype=np.int64)
+        # Somewhat slower than the plans that follow it, so that they keep up.
+        fastest = 0.9 * self._settings.neutral_velocity_share * self._planner.fastest
+        return CalmWay(homeward, joints, self._neutral, fastest, self._settings.calm_way_looks)
 
     def _silent(self, now_s: float) -> bool:
         return not now_s - self._last_command_s < self._settings.command_silence_s

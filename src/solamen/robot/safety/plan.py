@@ -81,6 +81,16 @@ class Planner:
         margin = np.minimum(margin, 0.25 * (self._upper - self._lower))
         self._low, self._high = self._lower + margin, self._upper - margin
 
+    @property
+    def ends(self) -> tuple[Vector, Vector]:
+        """Lowest and highest positions within the limits and their margin."""
+        return self._low, self._high
+
+    @property
+    def fastest(self) -> Vector:
+        """Greatest velocities that are asked of the joints."""
+        return self._velocity
+
     def clip(self, position: Vector) -> Vector:
         """Positions within the limits and their margin."""
         return np.clip(position, self._low, self._high)

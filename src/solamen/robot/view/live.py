@@ -10,7 +10,7 @@ from solamen.robot.adapters.backend import RobotBackend
 from solamen.robot.description import RobotDescription
 from solamen.robot.gestures import Gesture
 from solamen.robot.motion import Motion
-from solamen.robot.safety.collision import load_collision_model
+from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.layer import SafetyLayer, SafetyState
 from solamen.robot.safety.settings import SafetySettings
 
