@@ -168,7 +168,7 @@ class FileReader:
             return None
         effort = self._effort(value.get(EFFORT_KEY), what)
         driver = self._text(value.get("driver", str(name)), f"driver of {what}")
-        limit = JointLimit(self._text(name, "a joint's name"), *numbers[:4], effort)
+        limit = JointLimit(self._text(name, "a joint's name"), *numbers[:4], max_effort=effort)
         return Joint(limit, kind, numbers[4], unit, driver)
 
     def _effort(self, value: Any, what: str) -> float:
