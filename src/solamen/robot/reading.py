@@ -166,10 +166,11 @@ class FileReader:
         self._limits(numbers, unit, what)
         if len(self.mistakes) > before:
             return None
+        lower, upper, velocity, acceleration, neutral = numbers
         effort = self._effort(value.get(EFFORT_KEY), what)
         driver = self._text(value.get("driver", str(name)), f"driver of {what}")
-        limit = JointLimit(self._text(name, "a joint's name"), *numbers[:4], max_effort=effort)
-        return Joint(limit, kind, numbers[4], unit, driver)
+        limit = JointLimit(self._text(name, "a joint's name"), lower, upper, velocity, acceleration, effort)
+        return Joint(limit, kind, neutral, unit, driver)
 
     def _effort(self, value: Any, what: str) -> float:
         """N·m or N; infinite where the file does not say it."""
