@@ -1,33 +1,25 @@
-"""Pain from a face over a short time: the terms of the pain index, guarded against decoys and smoothed causally."""
+"""Pain from a face over a short time: what pain makes of the pain index, as points on an observer's scale."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import math
-from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from solamen.core.action_units import CLOSED_INTENSITY, MAX_INTENSITY, ActionUnits
+from solamen.core.action_units import ActionUnits
 from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD, Evidence, PainEstimate
+from solamen.face.pain_terms import LearnedTerms, PainTerms, low_pass, seen_terms
+from solamen.face.pain_window import TERM_MAX, TERMS
 from solamen.face.settings import FaceSettings
 
-MODEL_NAME = "face-rules"
-MODEL_VERSION = "1"
+Numbers = NDArray[np.float64]
 
-_TERMS: tuple[str, ...] = ("brow lowering", "orbit tightening", "levator contraction", "eye closure")
-_TERM_MAX = (MAX_INTENSITY, MAX_INTENSITY, MAX_INTENSITY, 1.0)
-
-# Share of orbit tightening and levator contraction that a full grin explains when the brow stays calm.
-_GRIN_SHARE = 0.8
-# Intensity of AU4 from which a grin no longer excuses the rest.
-_BROW_OVERRULES = 2.0
 # A face alone never says "no pain": people hide it. Floor and ceiling of the log-likelihood ratio.
 _LEAST_LLR, _MOST_LLR = -1.2, 4.0
-# Points of error that remain with a known neutral and a good picture, and that a useless picture would add.
-_BASE_SPREAD, _QUALITY_SPREAD = 1.0, 2.0
+# Points of error that a useless picture would add.
+_QUALITY_SPREAD = 2.0
 # The scale levels off at its top, but errors in the index still count as if this many points were left.
 _LEAST_SLOPE = 3.0
 
@@ -37,16 +29,18 @@ class PainFromFace:
 
     Args:
         settings: smoothing, prior and scale.
+        terms: what tells how much of each term pain makes; the trained model where it is None.
     """
 
-    def __init__(self, settings: FaceSettings) -> None:
+    def __init__(self, settings: FaceSettings, terms: PainTerms | None = None) -> None:
         self._settings = settings
-        self._model = (MODEL_NAME, MODEL_VERSION, settings_hash(settings))
+        self._terms = terms if terms is not None else LearnedTerms()
         self.reset()
 
     def reset(self) -> None:
         """Forgets what was seen before."""
-        self._smooth: np.ndarray | None = None
+        self._terms.reset()
+        self._smooth: Numbers | None = None
         self._seen_s = 0.0
 
     def abstain(self, units: ActionUnits, reason: str) -> PainEstimate:
@@ -58,7 +52,7 @@ class PainFromFace:
             probability=self._settings.prior,
             quality=units.quality,
             reason=reason,
-            model=self._model,
+            model=self._terms.identity,
             monotonic_ns=units.monotonic_ns,
         )
 
@@ -69,53 +63,56 @@ class PainFromFace:
             units: of the frame.
             neutral_spread: intensity points of standard deviation that the uncertain neutral leaves in the index.
             dt_s: seconds since the frame before; 0 starts anew.
+
+        Raises:
+            OutsideError: the model's weights are missing or cannot be used.
         """
-        seen = np.array(pain_terms(units.intensity))
+        seen = np.array(seen_terms(units.intensity))
         missing = ~np.isfinite(seen)
         if missing[:3].all():
             self.reset()
             return self.abstain(units, units.quality_reason or "the units of pain cannot be seen")
-        smooth = self._filter(_completed(seen), dt_s)
+        if not dt_s > 0.0:
+            self.reset()
+        terms, spread = self._terms.update(units.intensity, max(dt_s, 0.0))
+        self._smooth = low_pass(self._smooth, terms, dt_s, self._settings.smoothing_s)
         self._seen_s += max(dt_s, 0.0)
         if self._seen_s < self._settings.settle_s - 1e-6:
             # What looks like a face for a frame or two is often none.
             return self.abstain(units, "the face was only just found")
-        index = float(smooth.sum())
+        return self._estimate(
+            units, seen, self._smooth, math.hypot(spread, self._added(units, neutral_spread, missing))
+        )
+
+    def _added(self, units: ActionUnits, neutral_spread: float, missing: NDArray[np.bool_]) -> float:
+        """Points of spread that the neutral, the picture and the unseen terms add."""
+        assert self._smooth is not None
+        unseen = np.where(missing, TERM_MAX / math.sqrt(12.0), 0.0)
+        left = PAIN_MAX - intensity_of(float(self._smooth.sum()), self._settings.index_scale)
+        slope = max(left, _LEAST_SLOPE) / self._settings.index_scale
+        in_index = math.hypot(neutral_spread, *unseen.tolist())
+        return math.hypot(slope * in_index, _QUALITY_SPREAD * (1.0 - units.quality))
+
+    def _estimate(self, units: ActionUnits, seen: Numbers, terms: Numbers, stddev: float) -> PainEstimate:
+        """From terms to points, with the part of each."""
+        index = float(terms.sum())
         intensity = intensity_of(index, self._settings.index_scale)
-        points = smooth * (intensity / index) if index > 0.0 else np.zeros_like(smooth)
-        stddev = self._stddev(units.quality, intensity, neutral_spread, missing)
+        points = terms * (intensity / index) if index > 0.0 else np.zeros_like(terms)
         ratio = log_likelihood_ratio(intensity, stddev)
-        reason = "not seen: " + ", ".join(t for t, m in zip(_TERMS, missing, strict=True) if m) if missing.any() else ""
+        unseen = [term for term, value in zip(TERMS, seen, strict=True) if not math.isfinite(value)]
         return dataclasses.replace(
-            self.abstain(units, reason),
+            self.abstain(units, "not seen: " + ", ".join(unseen) if unseen else ""),
             intensity=intensity,
             stddev=stddev,
             probability=_probability(self._settings.prior, ratio),
             log_likelihood_ratio=ratio,
-            partial=bool(missing.any()),
+            partial=bool(unseen),
             abstained=False,
             evidence=tuple(
-                Evidence(term, float(value), "FACS 0-5" if limit > 1.0 else "closed 0-1", float(share))
-                for term, value, limit, share in zip(_TERMS, seen, _TERM_MAX, points, strict=True)
+                Evidence(term, float(value), "FACS 0-5" if limit > 1.0 else "closed 0-1", float(part))
+                for term, value, limit, part in zip(TERMS, seen, TERM_MAX, points, strict=True)
             ),
         )
-
-    def _filter(self, terms: np.ndarray, dt_s: float) -> np.ndarray:
-        """A causal first-order low pass."""
-        if self._smooth is None or not dt_s > 0.0:
-            self._smooth = terms
-        elif self._settings.smoothing_s > 0.0:
-            self._smooth = self._smooth + (1.0 - math.exp(-dt_s / self._settings.smoothing_s)) * (terms - self._smooth)
-        else:
-            self._smooth = terms
-        return self._smooth
-
-    def _stddev(self, quality: float, intensity: float, neutral_spread: float, missing: np.ndarray) -> float:
-        """Points: what remains at best, and what the neutral, the picture and the unseen terms add."""
-        unseen = np.where(missing, np.array(_TERM_MAX) / math.sqrt(12.0), 0.0)
-        in_index = math.hypot(neutral_spread, *unseen.tolist())
-        slope = max(PAIN_MAX - intensity, _LEAST_SLOPE) / self._settings.index_scale
-        return math.hypot(_BASE_SPREAD, slope * in_index, _QUALITY_SPREAD * (1.0 - quality))
 
 
 def intensity_of(index: float, scale: float) -> float:
@@ -126,32 +123,6 @@ def intensity_of(index: float, scale: float) -> float:
     return PAIN_MAX * (1.0 - math.exp(-max(index, 0.0) / scale))
 
 
-def pain_terms(intensity: Mapping[int, float]) -> tuple[float, float, float, float]:
-    """The terms of the pain index (Prkachin & Solomon 2008) without the part that a grin explains; NaN if unknown."""
-    brow = intensity.get(4, math.nan)
-    orbit = _greatest(intensity, 6, 7)
-    levator = _greatest(intensity, 9, 10)
-    grin = intensity.get(12, math.nan)
-    if math.isfinite(grin):
-        calm_brow = 1.0 - min(1.0, brow / _BROW_OVERRULES) if math.isfinite(brow) else 1.0
-        kept = 1.0 - _GRIN_SHARE * calm_brow * min(1.0, grin / MAX_INTENSITY)
-        orbit, levator = orbit * kept, levator * kept
-    closed = intensity.get(43, math.nan)
-    closure = float(closed >= CLOSED_INTENSITY) if math.isfinite(closed) else math.nan
-    return brow, orbit, levator, closure
-
-
-def _greatest(intensity: Mapping[int, float], *units: int) -> float:
-    """The greatest of some units, of those that are known."""
-    return max((v for v in (intensity.get(u, math.nan) for u in units) if math.isfinite(v)), default=math.nan)
-
-
-def _completed(terms: np.ndarray) -> np.ndarray:
-    """Unseen terms at what the seen ones let expect: in pain the terms rise together, in share of their maximum."""
-    share = float(np.nanmean(terms[:3])) / MAX_INTENSITY
-    return np.where(np.isfinite(terms), terms, share * np.array(_TERM_MAX))
-
-
 def log_likelihood_ratio(intensity: float, stddev: float) -> float:
     """Pain of at least 4 against less, from an estimate and its spread (logistic, bounded)."""
     ratio = math.pi / math.sqrt(3.0) * (intensity - PAIN_THRESHOLD) / max(stddev, 1e-3)
@@ -160,8 +131,3 @@ def log_likelihood_ratio(intensity: float, stddev: float) -> float:
 
 def _probability(prior: float, ratio: float) -> float:
     return 1.0 / (1.0 + math.exp(-(math.log(prior / (1.0 - prior)) + ratio)))
-
-
-def settings_hash(settings: FaceSettings) -> str:
-    """sha256 of the settings, which are this model's weights."""
-    return hashlib.sha256(json.dumps(dataclasses.asdict(settings), sort_keys=True).encode()).hexdigest()
