@@ -41,7 +41,7 @@ def _merged(vertices: Points, faces: NDArray[np.int64]) -> Mesh:
     return keys, faces[real]
 
 
-def superellipsoid(power: float, rows: int = 28, columns: int = 40) -> Mesh:
+def superellipsoid(power: float, rows: int = 45, columns: int = 64) -> Mesh:
     """The surface |x|^p + |y|^p + |z|^p = 1."""
     polar = np.linspace(0.0, np.pi, rows)[:, None]
     around = np.linspace(0.0, 2 * np.pi, columns, endpoint=False)[None, :]
