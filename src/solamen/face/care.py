@@ -24,8 +24,10 @@ NOBODY = "no face in the picture"
 _SAME = 0.15
 # Share of its size by which a face's box is widened before two faces count as touching.
 _TOUCHING = 0.10
-# Sizes of a face within which another is near: it is then watched in every frame, and may not vanish unnoticed.
+# Sizes of a face within which another is near: it may not vanish unnoticed.
 _NEAR = 1.0
+# After another face was seen, all faces are found in every frame for so long.
+_REMEMBER_S = 1.0
 # Share of the box around a face by which the part of the picture that belongs to it reaches beyond.
 _AROUND = 0.7
 # A face that reappears after a moment has about the size that it had.
@@ -72,7 +74,7 @@ class PersonInCare:
         self.others: tuple[Box, ...] = ()
         self._box: Box | None = None
         self._company = False
-        self._since_look = 0
+        self._since_look_s = self._since_company_s = math.inf
         self._lost_s = 0.0
         self._request: _Request | None = None
 
@@ -105,18 +107,20 @@ class PersonInCare:
         """Whether the face that is looked at is the person in care."""
         return self.standing is Standing.CONFIRMED
 
-    def wants_look(self) -> bool:
-        """Whether all faces are to be found in this frame."""
-        near = self._box is not None and any(_gap(self._box, other) < _NEAR for other in self.others)
-        due = self._since_look >= self._settings.detect_every
-        self._since_look += 1
-        return due or near or self._box is None or self._lost_s > 0.0 or self._request is not None
+    def wants_look(self, dt_s: float) -> bool:
+        """Whether all faces are to be found in this frame, `dt_s` after the one before: always while others are near."""
+        self._since_look_s += dt_s
+        self._since_company_s += dt_s
+        due = not dt_s > 0.0 or self._since_look_s >= self._settings.look_every_s - 1e-6
+        due = due or self._since_company_s < _REMEMBER_S
+        return due or self._box is None or self._lost_s > 0.0 or self._request is not None
 
     def look(self, places: Sequence[FacePlace]) -> None:
         """All faces of this frame, the largest first."""
-        self._since_look = 1
+        self._since_look_s = 0.0
         boxes = [place.box for place in places if place.box.finite and place.box.area > 0.0]
-        self._company = self._company or len(boxes) > 1
+        if len(boxes) > 1:
+            self._in_company()
         if self._request is not None:
             self._answer(self._request, boxes)
         if self.standing is Standing.NOBODY and boxes:
@@ -173,6 +177,8 @@ class PersonInCare:
         others = tuple(box for box in boxes if box is not mine)
         here = mine or self._box
         touching = any(here.grown(_TOUCHING).shared(other.grown(_TOUCHING)) > 0.0 for other in others)
+        if others:
+            self._in_company()
         before, self.others = self.others, others
         if touching or any(self._vanished(other, others, here) for other in before):
             self._to_anonymous(CROSSED)
@@ -190,6 +196,10 @@ class PersonInCare:
         self.others = ()
         if self._box is None or self._mine(boxes) is None:
             self._take(boxes[0], Standing.ANONYMOUS, self.reason)
+
+    def _in_company(self) -> None:
+        """Another face was there: whoever is alone later may be either."""
+        self._company, self._since_company_s = True, 0.0
 
     def _mine(self, boxes: Sequence[Box]) -> Box | None:
         """The box that continues the one that was followed."""

@@ -82,6 +82,11 @@ class FacePipeline:
         """Who of the faces is the person in care: a human may `choose` or `confirm` them."""
         return self._sight.care
 
+    @property
+    def reader(self) -> UnitReader:
+        """What reads the face that is looked at; the person in care keeps theirs, with their neutral."""
+        return self._reader
+
     def open(self, *, observe: bool) -> None:
         """Opens the nets that are needed ahead of the first frame: landmarks to observe, else the detector alone.
 

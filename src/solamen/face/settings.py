@@ -22,7 +22,7 @@ class FaceSettings(Checked):
         "lone", choices=("manual", "lone"), doc="a lost face: nothing until confirmed, or, if ever alone, anonymous"
     )
     lost_after_s: float = setting(1.0, low=0.1, high=60.0, doc="a face unseen for so long is anonymous afterwards")
-    detect_every: int = setting(5, low=1, high=100, doc="all faces are looked for in every so-manieth frame")
+    look_every_s: float = setting(0.15, low=0.0, high=1.0, doc="all faces are looked for so often; always in company")
     min_bystander_confidence: float = setting(0.3, low=0.05, high=0.99, doc="from here a face is painted over")
 
     min_eye_distance_px: float = setting(24.0, low=4.0, high=500.0, doc="outer eye corners; smaller faces are not read")

@@ -76,7 +76,7 @@ class Sight:
         if self._alone:
             found = self._open_landmarks().find(image)
             return Sighting(found, True, 0, "" if found else NOBODY, None, ())
-        if self.care.wants_look() or look:
+        if self.care.wants_look(dt_s) or look:
             self._find_all(image, dt_s)
         found = self._landmarks_of(image, dt_s)
         care = self.care
