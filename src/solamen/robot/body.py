@@ -24,8 +24,9 @@ HEAD_WORDS = ("head_yaw", "head_pitch", "head_roll")
 BODY_WORDS = ("lean", "glow", "breath")
 """Words of a gesture from 0 to 1: lean forward, shine, a full chest."""
 
-ARM_WORDS = ("raise", "open", "bend", "turn")
-"""Words of a gesture for one arm or both, 1 is a right angle: forward and up, sideways, elbow, palm up."""
+ARM_WORDS = ("raise", "open", "bend", "turn", "grip")
+"""Words of a gesture for one arm or both, 1 is a right angle: forward and up, sideways, elbow, palm up; and a hand
+that closes, where 1 is closed as far as it may be around a person's hand."""
 
 SIDES = ("left", "right")
 

@@ -20,7 +20,7 @@ from solamen.robot.body import ARM_WORDS, BODY_WORDS, HEAD_WORDS, SIDES, RobotDe
 Vector = NDArray[np.float64]
 
 WORDS = (*HEAD_WORDS, *BODY_WORDS, *ARM_WORDS, *(f"{word}_{side}" for word in ARM_WORDS for side in SIDES))
-"""Head in rad (to the left, down, to the right shoulder); all else in shares, for an arm 1 is a right angle."""
+"""Head in rad (to the left, down, to the right shoulder); all else in shares: an arm's 1 is a right angle."""
 
 SLOWEST_SPEED = 0.1
 PEAK_VELOCITY, PEAK_ACCELERATION, PEAK_JERK = 1.875, 5.7736, 60.0
@@ -123,17 +123,40 @@ def offsets(description: RobotDescription, words: Mapping[str, float]) -> dict[s
     return {name: joints[name].within(joints[name].neutral + way) - joints[name].neutral for name, way in ways.items()}
 
 
+def lacking(description: RobotDescription, gesture: Gesture) -> tuple[str, ...]:
+    """Words of a gesture that the robot has no channel for, sorted."""
+    words = {word for frame in gesture.keyframes for word, size in frame.words.items() if size != 0.0}
+    return tuple(sorted(word for word in words if not _heard(description, word)))
+
+
+def moves(description: RobotDescription, gesture: Gesture) -> frozenset[str]:
+    """Channels of the robot that a gesture moves; empty where the robot can show nothing of it."""
+    ways = (offsets(description, frame.words) for frame in gesture.keyframes)
+    return frozenset(name for frame in ways for name, way in frame.items() if way != 0.0)
+
+
+def _heard(description: RobotDescription, word: str) -> bool:
+    if word in HEAD_WORDS:
+        return word in description.gaze.head
+    if word in BODY_WORDS:
+        return bool({"lean": description.lean, "glow": description.glow, "breath": description.breathing}[word])
+    name, _, side = word.partition("_")
+    sides = (side,) if side else SIDES
+    return any(name in description.arms[side].ways for side in sides if side in description.arms)
+
+
 @dataclass(frozen=True)
 class _Course:
-    """Times from the start and the ways at them; the first and the last are at rest."""
+    """Times from the start and the ways at them, at rest at each but the first, where it may be under way already."""
 
     name: str
     start_s: float
     times_s: Vector
     ways: Vector
+    start_rate: Vector
 
     def at(self, now_s: float) -> tuple[Vector, Vector]:
-        """Ways and velocities; minimum jerk from one keyframe to the next."""
+        """Ways and velocities; minimum jerk from one keyframe to the next (Flash & Hogan 1985)."""
         passed_s = min(max(now_s - self.start_s, 0.0), float(self.times_s[-1]))
         index = min(int(np.searchsorted(self.times_s, passed_s, side="right")), len(self.times_s) - 1)
         begin_s, length_s = self.times_s[index - 1], self.times_s[index] - self.times_s[index - 1]
@@ -141,7 +164,11 @@ class _Course:
         distance = self.ways[index] - self.ways[index - 1]
         place = share**3 * (10.0 - 15.0 * share + 6.0 * share**2)
         rate = 30.0 * share**2 * (1.0 - share) ** 2 / length_s
-        return self.ways[index - 1] + place * distance, rate * distance
+        way, velocity = self.ways[index - 1] + place * distance, rate * distance
+        if index == 1:
+            way = way + self.start_rate * length_s * (share - 6.0 * share**3 + 8.0 * share**4 - 3.0 * share**5)
+            velocity = velocity + self.start_rate * (1.0 - 18.0 * share**2 + 32.0 * share**3 - 15.0 * share**4)
+        return way, velocity
 
     def progress(self, now_s: float) -> float:
         """0–1."""
@@ -151,7 +178,8 @@ class _Course:
 class GesturePlayer:
     """Plays gestures as offsets from rest, never faster than the channels can follow.
 
-    A gesture that is interrupted fades out while the next one begins.
+    A gesture that is interrupted goes over into the next one, without a step in velocity; channels that the next one
+    does not move fade out.
 
     Args:
         description: of the robot.
@@ -194,20 +222,28 @@ class GesturePlayer:
             raise ValueError(f"amplitude is {amplitude!r}, but must be a number from 0 to 1")
         if not SLOWEST_SPEED <= speed <= 1.0:
             raise ValueError(f"speed is {speed!r}, but must be a number from {SLOWEST_SPEED:g} to 1")
-        self.stop(now_s)
         rest = np.zeros(len(self._index))
-        ways = [rest, *(amplitude * self._vector(frame.words) for frame in gesture.keyframes), rest]
+        wanted = [amplitude * self._vector(frame.words) for frame in gesture.keyframes]
+        place, rate = self.at(now_s)
+        # What the new gesture moves goes on from where it is, a held hand to its next place; all else goes to rest.
+        used = np.any(np.array(wanted) != 0.0, axis=0)
+        self._fading = self._way_back(now_s, np.where(used, 0.0, place), np.where(used, 0.0, rate))
+        ways = [np.where(used, place, 0.0), *wanted, rest]
         times_s = [0.0, *(frame.at_s for frame in gesture.keyframes), gesture.duration_s]
-        self._playing = self._course(gesture.name, now_s, np.array(times_s) / speed, np.array(ways))
+        start_rate = np.where(used, rate, 0.0)
+        self._playing = self._course(gesture.name, now_s, np.array(times_s) / speed, np.array(ways), start_rate)
         return float(self._playing.times_s[-1])
 
     def stop(self, now_s: float) -> None:
         """Lets the present gesture fade out; harmless when nothing is played."""
         if self.active(now_s) is not None:
-            left, _ = self.at(now_s)
-            ways = np.array([left, np.zeros_like(left)])
-            self._fading = self._course("", now_s, np.array([0.0, self._fade_s]), ways)
+            self._fading = self._way_back(now_s, *self.at(now_s))
         self._playing = None
+
+    def at_rest(self, now_s: float) -> bool:
+        """Whether nothing is played and nothing fades out any more."""
+        courses = (self._fading, self._playing)
+        return all(course is None or course.progress(now_s) >= 1.0 for course in courses)
 
     def active(self, now_s: float) -> str | None:
         """Name of the gesture that is being played."""
@@ -234,11 +270,14 @@ class GesturePlayer:
             vector[self._index[name]] = way
         return vector
 
-    def _course(self, name: str, now_s: float, times_s: Vector, ways: Vector) -> _Course:
+    def _way_back(self, now_s: float, place: Vector, rate: Vector) -> _Course:
+        return self._course("", now_s, np.array([0.0, self._fade_s]), np.array([place, np.zeros_like(place)]), rate)
+
+    def _course(self, name: str, now_s: float, times_s: Vector, ways: Vector, start_rate: Vector) -> _Course:
         """A course in which each part takes at least as long as limits of velocity, acceleration and jerk ask for."""
         distances = np.abs(np.diff(ways, axis=0))
         needed = PEAK_VELOCITY * distances / self._fastest
         needed = np.maximum(needed, np.sqrt(PEAK_ACCELERATION * distances / self._hardest))
         needed = np.maximum(needed, np.cbrt(PEAK_JERK * distances / self._hastiest))
         lengths_s = np.maximum(np.diff(times_s), needed.max(axis=1))
-        return _Course(name, now_s, np.concatenate(([0.0], np.cumsum(lengths_s))), ways)
+        return _Course(name, now_s, np.concatenate(([0.0], np.cumsum(lengths_s))), ways, start_rate)

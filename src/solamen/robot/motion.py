@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ BLINK_UNIT = 45
 
 RELAX_S = 1.5
 """How long the face takes to come to rest when no expressions come any more."""
+
+AT_REST_SHARE = 0.01
+"""Of a channel's range; nearer than this to where it should be, it has arrived."""
 
 VELOCITY_SHARE = 0.95
 """Of the velocity that a joint may have, for a target that moves on: the rest is for catching up with it."""
@@ -119,6 +122,14 @@ class Motion:
     def gesture_progress(self, now_s: float) -> tuple[str | None, float]:
         """Name of the gesture that is being played, or None, and how far it is, 0–1."""
         return self._gestures.active(now_s), self._gestures.progress(now_s)
+
+    def gesture_at_rest(self, now_s: float, channels: Collection[str]) -> bool:
+        """Whether no gesture is played or fades, and these channels have come to where they should be now."""
+        if not self._gestures.at_rest(now_s):
+            return False
+        goal, place = self._input.target_position, self._input.current_position
+        rows = [self._index[name] for name in channels]
+        return all(abs(goal[i] - place[i]) <= AT_REST_SHARE * (self._upper[i] - self._lower[i]) for i in rows)
 
     def tick(self, now_s: float) -> JointCommand:
         """The next joint command, one step of the rate after the last; `answers` is that of the newest expression."""
