@@ -42,8 +42,8 @@ class SafetySettings(Checked):
         0.2, low=0.02, high=0.5, doc="how far ahead of its fingers a hand is sent while it closes; bounds its force"
     )
     effort_margin_share: float = setting(0.1, low=0.0, high=0.9, doc="part of a joint's greatest effort kept free")
-    effort_dwell_s: float = setting(0.3, low=0.02, high=5.0, doc="pushing harder than that for so long: it gives way")
+    effort_dwell_s: float = setting(0.15, low=0.02, high=5.0, doc="pushing harder than that for so long: it gives way")
     effort_rest_s: float = setting(1.0, low=0.0, high=30.0, doc="for so long after that it is not sent there again")
     calm_way_looks: int = setting(
-        8, low=1, high=100, doc="pieces of way that the search for a free way to neutral looks at in one tick"
+        12, low=1, high=100, doc="pieces of way that the search for a free way to neutral looks at in one tick"
     )
