@@ -2,8 +2,8 @@
 """Prints the robot as Gazebo wants it: `python3 describe.py urdf/sol.urdf.xacro [name:=value ...]`; needs xacro alone.
 
 The robot is fixed to the world; its links are weightless, as robots of this size are balanced; no other reader's
-element is left in. A rotor's inertia is added to the parts of the face, as MuJoCo's model has it: without it their
-servos would have to hold some 1e-7 kg·m².
+element is left in, nor a halo, which Gazebo would draw as a solid body. A rotor's inertia is added to the parts of the
+face, as MuJoCo's model has it: without it their servos would have to hold some 1e-7 kg·m².
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def describe(path: Path, arguments: dict[str, str]) -> str:
     robot = ElementTree.fromstring(xacro.process_file(str(path), mappings=meshes | arguments).toxml())
     for foreign in robot.findall("mujoco"):
         robot.remove(foreign)
+    remove_halos(robot)
     add_rotors(robot)
     fix_to_world(robot)
     for link in robot.findall("link"):
@@ -38,6 +39,19 @@ def describe(path: Path, arguments: dict[str, str]) -> str:
             balanced = SubElement(robot, "gazebo", reference=link.attrib["name"])
             SubElement(balanced, "turnGravityOff").text = "true"
     return ElementTree.tostring(robot, encoding="unicode")
+
+
+def remove_halos(robot: Element) -> None:
+    """Takes away the parts that can be looked through: an SDF material has no opacity of its own."""
+    colours = {material.attrib.get("name"): material.find("color") for material in robot.findall("material")}
+    halos = {
+        name for name, colour in colours.items() if colour is not None and float(colour.attrib["rgba"].split()[3]) < 1.0
+    }
+    for link in robot.findall("link"):
+        for visual in link.findall("visual"):
+            material = visual.find("material")
+            if material is not None and material.get("name") in halos:
+                link.remove(visual)
 
 
 def add_rotors(robot: Element) -> None:

@@ -125,6 +125,15 @@ def test_a_light_is_a_slide_that_nobody_sees_for_ros2_control_and_nothing_moves_
     assert "glow" not in joints(ElementTree.fromstring(plain))
 
 
+def test_gazebo_gets_no_halo_and_keeps_the_ring(robot, plain):
+    def materials(text):
+        (link,) = (link for link in text.findall("link") if link.get("name") == "glow_link")
+        return [visual.find("material").get("name") for visual in link.findall("visual")]
+
+    assert materials(robot) == ["glow"]
+    assert set(materials(ElementTree.fromstring(plain))) == {"glow", "halo"}
+
+
 def test_every_motor_has_the_effort_of_the_robots_file(plain):
     found = joints(ElementTree.fromstring(plain))
     for name, values in SOL["joints"].items():
