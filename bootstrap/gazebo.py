@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ IF_POSSIBLE = "--if-possible"
 NOT_HERE = 3
 """Status where it cannot be had, and that was not allowed."""
 
-LIMIT_S = 240.0
+LIMIT_S, PATIENCE_S = 240.0, 60.0
 
 
 def gazebo_test(site: Site, arguments: Sequence[str]) -> int:
@@ -40,11 +41,23 @@ def gazebo_test(site: Site, arguments: Sequence[str]) -> int:
 def _compare(site: Site, root: GazeboRoot) -> int:
     command = [str(site.python), str(site.root / "tests" / "gazebo" / "run.py"), str(root.path), *root.prefix]
     variables = running(os.environ, site)
+    process = subprocess.Popen(command, cwd=site.root, env=variables)
     try:
-        return subprocess.run(command, cwd=site.root, env=variables, timeout=LIMIT_S, check=False).returncode
+        return process.wait(LIMIT_S)
     except subprocess.TimeoutExpired:
         print(f"gazebo-test failed: it took more than {LIMIT_S:.0f} s", file=sys.stderr)
+        _end(process)
         return 1
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Interrupts it, so that it ends what it started, nodes and Gazebo; kills it only where it does not heed that."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Where Gazebo cannot be had, that is said, and it is no failure of the robot's."""
 
 import shutil
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -52,7 +53,30 @@ def test_packages_that_are_not_to_be_had_are_no_failure(site, monkeypatch, no_pr
     assert "not run" in capsys.readouterr().err
 
 
-def test_a_difference_between_the_simulators_is_a_failure_even_where_gazebo_may_be_left_out(site, monkeypatch):
+@pytest.fixture
+def comparing(site, monkeypatch):
+    """Lets a Python program stand for the comparison."""
     monkeypatch.setattr(gazebo, "prepared", lambda site: gazebo_root.GazeboRoot(site.cache, ()))
-    monkeypatch.setattr(gazebo.subprocess, "run", lambda *words, **more: SimpleNamespace(returncode=1))
+
+    def program(text):
+        script = site.root / "tests" / "gazebo" / "run.py"
+        script.parent.mkdir(parents=True)
+        script.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(Site, "python", property(lambda site: sys.executable))
+
+    return program
+
+
+def test_a_difference_between_the_simulators_is_a_failure_even_where_gazebo_may_be_left_out(site, comparing):
+    comparing("raise SystemExit(1)")
     assert gazebo.gazebo_test(site, ["--if-possible"]) == 1
+
+
+def test_a_comparison_that_takes_too_long_may_end_what_it_started(site, comparing, monkeypatch, capsys):
+    monkeypatch.setattr(gazebo, "LIMIT_S", 3.0)
+    comparing(
+        "import pathlib, time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    pathlib.Path('ended').touch()\n"
+    )
+    assert gazebo.gazebo_test(site, []) == 1
+    assert (site.root / "ended").exists()
+    assert "took more than" in capsys.readouterr().err
