@@ -2,6 +2,7 @@ import os
 import sys
 
 import pytest
+from own_process import plugin
 
 from solamen.core.resources import resource
 
@@ -18,3 +19,10 @@ def ros():
     rclpy.init(domain_id=60)
     yield rclpy
     rclpy.try_shutdown()
+
+
+def pytest_configure(config):
+    """Each file of this folder gets a process of its own; see `own_process`."""
+    made = plugin(config)
+    if made is not None:
+        config.pluginmanager.register(made, "own_process")
