@@ -1,5 +1,7 @@
 """The simulator's node, in this process."""
 
+import math
+
 import pytest
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
@@ -50,3 +52,24 @@ def test_a_respawned_simulator_goes_on_at_the_last_joint_state(first_state):
 
 def test_the_simulator_keeps_where_it_stands(first_state):
     assert first_state() == pytest.approx(kept("sim")["position"], abs=1e-3)
+
+
+def test_the_simulator_tells_what_its_motors_push_with(ros):
+    node = SimNode(parameter_overrides=[Parameter("headless", value=True)])
+    probe, states, executor = ros.create_node("probe"), [], SingleThreadedExecutor()
+    probe.create_subscription(JointState, "joint_states", states.append, 5)
+    node.trigger_configure()
+    node.trigger_activate()
+    executor.add_node(node)
+    executor.add_node(probe)
+    for _ in range(500):
+        executor.spin_once(timeout_sec=0.02)
+        if len(states) > 3:
+            break
+    executor.shutdown()
+    node.close()
+    node.destroy_node()
+    probe.destroy_node()
+    efforts = dict(zip(states[-1].name, states[-1].effort, strict=True))
+    assert 0.0 <= abs(efforts["shoulder_pitch_left"]) < 4.0
+    assert math.isnan(efforts["glow"])

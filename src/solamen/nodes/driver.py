@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sensor_msgs.msg import JointState
@@ -11,6 +10,7 @@ from trajectory_msgs.msg import JointTrajectory
 from solamen.nodes.convert import trajectory_from
 from solamen.nodes.qos import ESTIMATE
 from solamen.nodes.shell import Shell, main_of
+from solamen.nodes.states import states_message
 from solamen.robot.adapters.backend import RobotBackend
 from solamen.robot.adapters.drive import as_filed, drive
 from solamen.robot.adapters.driver_settings import DriverSettings
@@ -78,14 +78,9 @@ class DriverNode(Shell[DriverSettings]):
     def _publish(self) -> None:
         """Publishes the joints whose places are known; nothing where none is, so that their silence is heard."""
         assert self._backend is not None
-        names, positions, velocities = self._backend.joint_states()
-        known = [index for index, position in enumerate(positions) if math.isfinite(position)]
-        if not known:
+        message = states_message(self._backend.joint_states(), self._backend.efforts())
+        if message is None:
             return
-        message = JointState(name=[names[index] for index in known])
-        message.position = [float(positions[index]) for index in known]
-        if all(math.isfinite(velocities[index]) for index in known):
-            message.velocity = [float(velocities[index]) for index in known]
         message.header.stamp = self.get_clock().now().to_msg()
         self._states.publish(message)
         self._told += 1

@@ -16,6 +16,7 @@ from solamen.nodes.convert import trajectory_from
 from solamen.nodes.qos import ESTIMATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
+from solamen.nodes.states import states_message
 from solamen.nodes.window import Window, there_is_a_display
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.adapters.settings import SimSettings
@@ -110,9 +111,8 @@ class SimNode(Shell[SimSettings]):
 
     def _publish(self) -> None:
         assert self._backend is not None
-        names, positions, velocities = self._backend.joint_states()
-        message = JointState(name=list(names))
-        message.position, message.velocity = list(map(float, positions)), list(map(float, velocities))
+        message = states_message(self._backend.joint_states(), self._backend.efforts())
+        assert message is not None, "the simulator knows where its joints are"
         if self._time is not None:
             stamp = to_stamp(self._epoch_s + self._simulated_s)
             self._time.publish(ClockMessage(clock=stamp))

@@ -60,3 +60,9 @@ def test_whatever_comes_it_stays_a_number(values):
         body.send([point(0.1 * (number + 1), a=value if not abs(value) > 1e6 else math.nan)])
         body.advance(0.05)
     assert all(math.isfinite(place) for place in places(body).values())
+
+
+def test_a_body_without_motors_knows_no_effort():
+    dry = DryBackend(LIMITS, NEUTRAL)
+    assert len(dry.efforts()) == len(dry.joint_states()[0])
+    assert all(math.isnan(effort) for effort in dry.efforts())

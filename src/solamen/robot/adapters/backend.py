@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from types import TracebackType
@@ -36,6 +37,10 @@ class RobotBackend(ABC):
     @abstractmethod
     def close(self) -> None:
         """Lets go of the body; harmless when called again."""
+
+    def efforts(self) -> tuple[float, ...]:
+        """What the motors push with, N·m or N, in the order of `joint_states`; NaN where the body does not know."""
+        return (math.nan,) * len(self.joint_states()[0])
 
     def problem(self) -> str:
         """What keeps the body from moving as it is told, in one sentence; empty where all is well."""
