@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_patient(commands)
     _add_robot(commands)
     _add_view(commands)
+    _add_evaluate(commands)
+    _add_train(commands)
     return parser
 
 
@@ -221,6 +223,85 @@ def _view(parsed: argparse.Namespace) -> int:
     from solamen.robot.view.page import view
 
     view(parsed.robot, parsed.port, SystemClock())
+    return 0
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser("evaluate", help="how good a room is", description="How good a room is.")
+    rooms = evaluate.add_subparsers(required=True, metavar="ROOM")
+    face = rooms.add_parser(
+        "face",
+        help="action units, pain index and pain from faces",
+        description="Judges the face room: on rendered (synthetic) persons that training never saw, or on your own"
+        " labelled pictures (--images) or film (--video).",
+    )
+    add = face.add_argument
+    add("--json", action="store_true", help="one JSON object, nothing else")
+    add("--images", type=Path, metavar="DIR", help="folder of pictures, or a data set in UNBC-McMaster's layout")
+    add(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help="with --images: file, optional identity and kind (`neutral` gives that identity's neutral), any of"
+        " AU4 … AU45 (0-5), pspi (0-16); with --video: start_s, end_s, kind (`pain` or anything else)",
+    )
+    add("--video", type=Path, metavar="FILE", help="a film of one face")
+    add("--out", type=Path, metavar="PNG", help="with --video: where the picture goes (default: beside you)")
+    add("--persons", type=_count, default=0, metavar="N", help="judge fewer rendered persons (default: 40)")
+    face.set_defaults(command=_evaluate_face)
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 2 <= count <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of persons from 2 to 1000")
+    return count
+
+
+def _evaluate_face(parsed: argparse.Namespace) -> int:
+    from solamen.face.evaluate_command import FaceEvaluation, evaluate_face
+
+    asked = FaceEvaluation(parsed.images, parsed.labels, parsed.video, parsed.out, parsed.persons)
+    found = evaluate_face(asked)
+    if parsed.json:
+        print(json.dumps(found, allow_nan=False))
+    else:
+        from solamen.face.evaluate_tables import print_tables
+
+        print_tables(found, Console(highlight=False))
+    return 0
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="train a model (needs the extra `train`)", description="Trains a model.")
+    models = train.add_subparsers(required=True, metavar="MODEL")
+    about = {
+        "face": "action units from landmarks, on rendered persons",
+        "pain": "pain over time from action units, on generated sequences",
+    }
+    for name, text in about.items():
+        model = models.add_parser(name, help=text, description=f"Trains: {text}. Goes on where it was interrupted.")
+        model.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is random (default: 0)")
+        model.add_argument("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
+        model.set_defaults(command=_train, model=name)
+
+
+_TRAINED_BY = {"face": "solamen.face.train", "pain": "solamen.face.train_pain"}
+"""Model to the module whose `train(seed, folder)` trains it and gives the path of its weights."""
+
+
+def _train(parsed: argparse.Namespace) -> int:
+    import importlib
+
+    try:
+        train = importlib.import_module(_TRAINED_BY[parsed.model]).train
+    except ModuleNotFoundError as error:
+        remedy = "Install the extra: pip install -e '.[train]'."
+        raise OutsideError(f"training needs the package {error.name}", "this environment", remedy) from error
+    folder = {"folder": parsed.out} if parsed.out else {}
+    if parsed.out:
+        parsed.out.mkdir(parents=True, exist_ok=True)
+    print(train(seed=parsed.seed, **folder))
     return 0
 
 
