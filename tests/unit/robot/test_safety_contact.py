@@ -1,6 +1,7 @@
 """Holding hands: forces on the hands at the safety layer, alone and with a person's hand in the simulated room."""
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from solamen.robot.adapters.settings import SimSettings
 from solamen.robot.description import load_robot
 from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.layer import SafetyLayer
+from solamen.robot.safety.settings import SafetySettings
 
 ROBOT = load_robot("sol")
 MODEL = load_collision_model("sol")
@@ -149,10 +151,39 @@ def test_silence_in_contact_opens_the_hand_and_nothing_moves_until_the_contact_e
     assert points[-1].position["neck_yaw"] < 0.75
 
 
+def test_a_hand_in_contact_opens_in_a_stop():
+    safety = layer(grip_left=CUP)
+    safety.contact("left", TOUCH, 0.0)
+    safety.stop("test", 0.02)
+    sent = []
+    for step in range(2, 25):
+        safety.contact("left", TOUCH, step * TICK_S)
+        sent += safety.tick(step * TICK_S) or []
+    assert sent[-1].position["grip_left"] < 0.05
+
+
+def test_a_contact_that_lasts_as_long_as_is_allowed_ends_with_an_open_hand():
+    safety = SafetyLayer(ROBOT.limits(), ROBOT.neutral(), SafetySettings(longest_hold_s=2.0), collision=MODEL)
+    safety.joint_states(ROBOT.neutral() | {"grip_left": CUP}, {}, 0.0)
+    held, _ = asked(safety, 0.0, 1.8, TOUCH, grip_left=CUP)
+    assert held["grip_left"] == pytest.approx(CUP, abs=0.02)
+    ended, _ = asked(safety, 1.8, 0.6, TOUCH, grip_left=CUP)
+    assert ended["grip_left"] < 0.05
+    assert asked(safety, 2.4, 0.4, TOUCH, grip_left=CUP)[0]["grip_left"] < 0.05
+
+
+def test_fingers_that_do_not_follow_are_not_sent_on():
+    safety = layer()
+    for step in range(100):
+        safety.joint_states(ROBOT.neutral() | {"grip_left": 0.3}, {}, step * TICK_S)
+        points = ask(safety, step * TICK_S, grip_left=1e300)
+    assert points[-1].position["grip_left"] <= 0.3 + SafetySettings().closing_lead_rad + 1e-6
+
+
 class Meeting:
     """A person's hand comes to the robot's left one, which is half closed, in the simulated room."""
 
-    def __init__(self, scenario, seconds, commands_until_s=math.inf, **gesture):
+    def __init__(self, scenario, seconds, commands_until_s=math.inf, deaf=False, grip=lambda step: CUP, **gesture):
         self.rows = []
         safety = layer()
         with MujocoBackend(ROBOT, SimSettings(human_hand=scenario)) as body:
@@ -161,9 +192,10 @@ class Meeting:
                 names, positions, velocities = body.joint_states()
                 there = dict(zip(names, positions, strict=True))
                 safety.joint_states(there, dict(zip(names, velocities, strict=True)), now_s)
-                plans = [safety.contact(hand, force, now_s) for hand, force in body.contacts().items()]
+                felt = {} if deaf else body.contacts()
+                plans = [safety.contact(hand, force, now_s) for hand, force in felt.items()]
                 if now_s < commands_until_s:
-                    wish = ROBOT.neutral() | {"grip_left": CUP} | (gesture if now_s > 1.4 else {})
+                    wish = ROBOT.neutral() | {"grip_left": grip(step)} | (gesture if now_s > 1.4 else {})
                     plans.append(safety.command(JointCommand(now_s, wish), now_s))
                 for points in [*plans, safety.tick(now_s)]:
                     if points:
@@ -209,3 +241,32 @@ def test_the_hand_opens_when_those_who_command_fall_silent_while_it_is_held():
     meeting = Meeting("rest", 3.0, commands_until_s=1.6)
     assert meeting.rows[-1][5].in_contact
     assert meeting.rows[-1][2] < 0.1
+
+
+def test_a_hand_that_comes_near_and_is_met_feels_little_force_from_the_first_touch_on():
+    meeting = Meeting("rest", 1.6)
+    assert max(row[1] for row in meeting.rows) < 5.0
+    assert max(row[3] for row in meeting.touched()) <= 0.25
+
+
+def test_a_hand_without_a_sense_of_touch_closes_with_little_force_all_the_same():
+    meeting = Meeting("rest", 3.0, deaf=True, grip=lambda step: 1.9)
+    assert max(row[1] for row in meeting.rows) <= 15.0
+    assert not meeting.touched()
+
+
+@pytest.mark.parametrize("scenario", ["rest", "pull", "yank"])
+def test_whatever_grip_is_commanded_no_hand_is_closed_upon_a_person_or_pressed_beyond_15_n(scenario):
+    dice = random.Random(6)
+    wild = (-1e300, 1e300, 1.9, 0.0, CUP, 9.0, 0.6)
+    meeting = Meeting(scenario, 3.2, grip=lambda step: dice.choice(wild) if step % 7 == 0 else 1.9)
+    touched = meeting.touched()
+    least = touched[0][2]
+    for _, force, grip, speed, _, _ in touched[2:]:
+        assert speed <= 0.25
+        if force > 0.3:
+            assert grip <= least + 0.05
+            least = min(least, grip)
+    assert max(row[1] for row in touched) <= 15.0
+    if scenario != "rest":
+        assert max(row[2] for row in meeting.rows if 0.2 <= row[4] <= 0.4) < 0.15

@@ -78,6 +78,25 @@ class Enemy:
     INVALID = (_no_number, _unknown, _empty, _old, _future, _backward, _odd_stamp, _duplicate)
 
 
+@pytest.mark.parametrize(
+    ("stamps", "says"),
+    [
+        ((10.0, 10.0), "not newer"),
+        ((10.0, 9.96), "not newer"),
+        ((10.0, 9.8), "more than 0.1 s ago"),
+        ((10.0, 10.2), "ahead"),
+    ],
+)
+def test_a_duplicate_a_backward_a_stale_and_a_future_stamp_are_each_counted(stamps, says):
+    safety = SafetyLayer(ROBOT.limits(), ROBOT.neutral(), collision=load_collision_model("sol"))
+    safety.joint_states(ROBOT.neutral(), {}, 10.0)
+    for stamp_s in (*stamps, stamps[-1]):
+        safety.command(JointCommand(stamp_s, {"neck_yaw": 0.1}), 10.0)
+    state = safety.status()
+    assert (state.accepted, state.rejected) == (1, 2)
+    assert says in state.last_rejection
+
+
 class Witness:
     """Looks at the joints themselves, after every step of the simulation that is sampled."""
 
@@ -105,7 +124,7 @@ class Witness:
 
 def states(body):
     names, positions, velocities = body.joint_states()
-    return dict(zip(names, positions, strict=True)), dict(zip(names, velocities, strict=True))
+    return [dict(zip(names, values, strict=True)) for values in (positions, velocities, body.efforts())]
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +134,8 @@ def battle():
         witness, passed = Witness(body), 0
         for step in range(COMMANDS // BURST):
             now_s = 100.0 + step * TICK_S
-            safety.joint_states(*states(body), now_s)
+            positions, velocities, efforts = states(body)
+            safety.joint_states(positions, velocities, now_s, efforts)
             for number in range(BURST):
                 points = safety.command(enemy.command(now_s, number), now_s + number * 1e-6)
                 passed += points is not None
