@@ -30,6 +30,7 @@ class LiveRun:
         command = [sys.executable, "-m", "solamen.cli", "run", "--headless", "--out", str(out), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.started_s = time.time()
+        self.back_s = {}
 
     def __enter__(self):
         return self
@@ -78,10 +79,16 @@ class LiveRun:
             return None
 
     def kill(self, name):
-        """Kills a process as a crash would, and waits until another one is ready in its place."""
-        pid = self.pids()[name]
+        """Kills a process as a crash would, and waits until another one is ready in its place.
+
+        How long that took is noted in `back_s`: by the time at which the new process wrote that it is ready, not by
+        when this one looked.
+        """
+        pid, ready = self.pids()[name], self.runtime() / f"{name}.ready"
+        killed_s = time.time()
         os.kill(pid, signal.SIGKILL)
         until(lambda: self.ready_pid(name) not in (None, pid), f"{name} did not come back")
+        self.back_s[name] = ready.stat().st_mtime - killed_s
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)

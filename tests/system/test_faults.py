@@ -12,6 +12,9 @@ from solamen.session.inspect import inspect
 
 pytestmark = pytest.mark.system
 
+ALLOWED_S = {"sim": 8.0, "vision": 8.0, "patient": 8.0}
+"""Those that load a model; all others must be back within 3 s."""
+
 KILLED = ("fusion", "behavior", "robot", "sim", "recorder", "vision", "patient", "safety")
 
 
@@ -35,6 +38,11 @@ def test_the_summary_counts_each_restart(faulty_run):
     summary = faulty_run.file("summary.json")
     assert summary["restarts"] == len(KILLED)
     assert summary["restarts_by_process"] == dict.fromkeys(KILLED, 1)
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_a_killed_process_is_ready_again_in_time(faulty_run, name):
+    assert 0.0 < faulty_run.back_s[name] <= ALLOWED_S.get(name, 3.0)
 
 
 def test_what_was_recorded_opens(faulty_run):
