@@ -35,6 +35,9 @@ class Expression:
         cause: mirror, concern, calm, attend, …
         answers_s: capture time of the frame that it answers; NaN where none.
         answers_monotonic_ns: monotonic time of that frame; 0 where none.
+        breath: 0 (out) to 1 (in), to lead a breath; NaN: the robot breathes by itself.
+        glow: 0 (dark) to 1 (bright); NaN: as the units have it.
+        lean: 0 (upright) to 1 (leaning towards the person); NaN: as the units have it.
     """
 
     stamp_s: float
@@ -44,6 +47,73 @@ class Expression:
     cause: str = "rest"
     answers_s: float = math.nan
     answers_monotonic_ns: int = 0
+    breath: float = math.nan
+    glow: float = math.nan
+    lean: float = math.nan
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Something for the robot to say.
+
+    Attributes:
+        utterance_id: unique within a run.
+        text: in plain words; empty: fall silent at once.
+        language: BCP 47, such as en or de.
+        rate: 0.5–1.5; 1 is calm speech.
+        interruptible: it ends when the person speaks.
+    """
+
+    utterance_id: str
+    text: str
+    language: str = "en"
+    rate: float = 1.0
+    interruptible: bool = True
+
+
+@dataclass(frozen=True)
+class GestureRequest:
+    """A gesture for the robot to play; an empty name ends the one that is playing.
+
+    Attributes:
+        name: of a gesture in `config/gestures/`.
+        amplitude: 0–1.
+        speed: 0.1–1.
+    """
+
+    name: str
+    amplitude: float = 1.0
+    speed: float = 1.0
+
+
+@dataclass(frozen=True)
+class HumanCall:
+    """A human is needed.
+
+    Attributes:
+        stamp_s: time of issue, seconds.
+        call_id: unique within a run.
+        level: 1 informs, 2 is audible, 3 uses all channels.
+        reason: in plain words.
+        since_s: since when a human has been needed.
+        acknowledged: a human said that they are coming.
+    """
+
+    stamp_s: float
+    call_id: str
+    level: int
+    reason: str
+    since_s: float
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """A behaviour that was weighed: utility (NaN where it was not allowed) and why, in plain words."""
+
+    name: str
+    utility: float
+    why: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +129,7 @@ class BehaviorStatus:
     since_s: float
     mode: str = "companion"
     answers_s: float = math.nan
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from solamen.core.action_units import ActionUnits, PainIndex
 from solamen.core.estimates import Evidence, PainEstimate
-from solamen.core.intents import BehaviorStatus, Expression, HeadPose, JointCommand, Point, TrajectoryPoint
+from solamen.core.intents import BehaviorStatus, Expression, HeadPose, JointCommand, Option, Point, TrajectoryPoint
 from solamen.core.states import Company, Consent, SelfReport, UserState
 from solamen.nodes.clock import answered_s, to_seconds, to_stamp
 
 SCALES = ("NRS", "VAS", "FPS-R")
+BODY_PARTS = ("breath", "glow", "lean")
+"""Of an expression, each of which may be led or left to the robot."""
 
 
 def _same_length(message: object, **columns: Sequence[object]) -> None:
@@ -214,6 +216,11 @@ def expression_message(expression: Expression) -> msg.Expression:
         message.has_gaze = True
         x, y, z = map(float, expression.gaze_target)
         message.gaze_target = PointMessage(x=x, y=y, z=z)
+    for name in BODY_PARTS:
+        value = float(getattr(expression, name))
+        if math.isfinite(value):
+            setattr(message, f"has_{name}", True)
+            setattr(message, name, min(max(value, 0.0), 1.0))
     return message
 
 
@@ -233,7 +240,14 @@ def expression_from(message: msg.Expression) -> Expression:
         cause=message.cause,
         answers_s=answered_s(message.answers),
         answers_monotonic_ns=message.answers_monotonic_ns,
+        **{name: _share(message, name) for name in BODY_PARTS},
     )
+
+
+def _share(message: msg.Expression, name: str) -> float:
+    """A part of the body that is led, 0–1; NaN where it is not."""
+    value = float(getattr(message, name))
+    return min(max(value, 0.0), 1.0) if getattr(message, f"has_{name}") and math.isfinite(value) else math.nan
 
 
 def behavior_message(status: BehaviorStatus) -> msg.BehaviorStatus:
@@ -245,6 +259,9 @@ def behavior_message(status: BehaviorStatus) -> msg.BehaviorStatus:
         reason=status.reason,
         mode=status.mode,
         mirror_gain=float(status.mirror_gain),
+        option=[option.name for option in status.options],
+        utility=[float(option.utility) for option in status.options],
+        why=[option.why for option in status.options],
     )
     message.header.stamp = to_stamp(status.stamp_s)
     message.answers = to_stamp(status.answers_s)
@@ -264,7 +281,15 @@ def behavior_from(message: msg.BehaviorStatus) -> BehaviorStatus:
         since_s=to_seconds(message.since),
         mode=message.mode,
         answers_s=answered_s(message.answers),
+        options=_options(message),
     )
+
+
+def _options(message: msg.BehaviorStatus) -> tuple[Option, ...]:
+    """What was weighed, best first."""
+    _same_length(message, option=message.option, utility=message.utility, why=message.why)
+    columns = zip(message.option, message.utility, message.why, strict=True)
+    return tuple(Option(name, float(utility), why) for name, utility, why in columns)
 
 
 def command_message(command: JointCommand) -> msg.JointCommand:
