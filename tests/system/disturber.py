@@ -12,8 +12,10 @@ import sys
 import time
 
 import rclpy
+from rclpy.action import ActionClient
 from sensor_msgs.msg import JointState
 from solamen_msgs import msg
+from solamen_msgs.action import PlayGesture
 from std_msgs.msg import Bool
 from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
@@ -24,6 +26,8 @@ from solamen.nodes.qos import ESTIMATE, STATE
 
 TRAJECTORY = "sol_controller/joint_trajectory"
 JOINT = "shoulder_pitch_left"
+WAVING = "elbow_right"
+"""The fastest joint of the fastest gesture, `wave`."""
 BACK, FRONT = 0.1, -1.8
 """Where the gesture goes to and fro, rad; farther than it comes, so that it is at its fastest for long."""
 
@@ -46,7 +50,8 @@ class Disturber:
         self.joints.append((time.monotonic(), place))
 
     def _on_trajectory(self, message):
-        self.trajectories.append((time.monotonic(), message.points[0].velocities[message.joint_names.index(JOINT)]))
+        first = dict(zip(message.joint_names, message.points[0].velocities, strict=True))
+        self.trajectories.append((time.monotonic(), first))
 
     def _on_status(self, message):
         self.statuses.append((time.monotonic(), message.stopped, message.rejected))
@@ -87,6 +92,33 @@ class Disturber:
     def heard(self, begin_s, joint):
         return [(round(t - begin_s, 4), *place[joint]) for t, place in self.joints if t >= begin_s - 0.3]
 
+    def ordered(self, begin_s, joint):
+        return [(round(t - begin_s, 4), first[joint]) for t, first in self.trajectories if t >= begin_s - 0.1]
+
+    def let_go_on(self):
+        """Clears the stop."""
+        self.reset.wait_for_service(5.0)
+        answer = self.reset.call_async(Trigger.Request())
+        self.until(answer.done, "no answer of reset_stop", 5.0)
+
+    def waved(self):
+        """A stop in the midst of the fastest gesture, which the robot node plays."""
+        client = ActionClient(self.node, PlayGesture, "play_gesture")
+        self.until(client.server_is_ready, "nobody plays gestures", 20.0)
+        sent = client.send_goal_async(PlayGesture.Goal(name="wave", amplitude=1.0, speed=1.0))
+        self.until(sent.done, "no answer of play_gesture", 5.0)
+        ended = sent.result().get_result_async()
+        self.until(lambda: abs(self.joints[-1][1][WAVING][1]) > 0.6, "the gesture is not at its fastest", 8.0)
+        begin_s = time.monotonic()
+        self.stop.publish(Bool(data=True))
+        self.watch(1.0)
+        seen = {"joint": self.heard(begin_s, WAVING), "trajectory": self.ordered(begin_s, WAVING)}
+        self.let_go_on()
+        self.until(ended.done, "the gesture did not end", 10.0)
+        seen["success"] = ended.result().result.success
+        self.watch(1.0)
+        return seen
+
     def full_speed(self):
         """Swings the arm back, then forward, until it is at its fastest."""
         self.until(
@@ -109,15 +141,13 @@ class Disturber:
         self.stop.publish(Bool(data=True))
         self.watch(1.0, lambda: self.ask(FRONT))
         seen = {"joint": self.heard(begin_s, JOINT)}
-        seen["trajectory"] = [(round(t - begin_s, 4), speed) for t, speed in self.trajectories if t >= begin_s - 0.1]
+        seen["trajectory"] = self.ordered(begin_s, JOINT)
         self.stop.publish(Bool(data=False))
         before = self.joints[-1][1][JOINT][0]
         self.watch(0.7, lambda: self.ask(FRONT))
         seen["after_false"] = self.joints[-1][1][JOINT][0] - before
         seen["latched"] = self.statuses[-1][1]
-        self.reset.wait_for_service(5.0)
-        answer = self.reset.call_async(Trigger.Request())
-        self.until(answer.done, "no answer of reset_stop", 5.0)
+        self.let_go_on()
         self.watch(0.7, lambda: self.ask(FRONT))
         seen["after_reset"] = self.joints[-1][1][JOINT][0] - before
         return seen
@@ -138,6 +168,7 @@ def main():
     disturber.until(lambda: disturber.joints and disturber.statuses, "the run is silent", 20.0)
     disturber.watch(1.0)
     seen = {"publishers": disturber.publishers()}
+    seen["gesture"] = disturber.waved()
     seen["silence"] = disturber.silence()
     seen["stop"] = disturber.stopped()
     seen["safety"] = disturber.killed_safety()

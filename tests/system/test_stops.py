@@ -16,6 +16,7 @@ pytestmark = pytest.mark.system
 
 ARM = load_robot("sol").joint("shoulder_pitch_left").limit
 NECK = load_robot("sol").joint("neck_yaw").limit
+ELBOW = load_robot("sol").joint("elbow_right").limit
 BRAKING_S = ARM.max_velocity / ARM.max_acceleration
 SERVO_S = 0.1
 """The servo's lag, the distance between joint states, and what a busy machine adds."""
@@ -71,10 +72,23 @@ def test_the_way_to_neutral_is_slow(seen):
     assert (way[0] - way[-1]) / (rows[-1][0] - begun_s) <= 0.16 * NECK.max_velocity
 
 
-def test_a_stop_is_ordered_within_50_ms(seen):
-    trajectory = seen["stop"]["trajectory"]
+def ordered_s(trajectory, limit):
+    """When the first plan with a slower joint came; told by the plans themselves, before any servo."""
     before = [abs(speed) for t, speed in trajectory if t < 0.0][-1]
-    assert first(trajectory, lambda row: abs(row[1]) < before - 0.5 * ARM.max_acceleration * 0.02) <= 0.05
+    return first(trajectory, lambda row: abs(row[1]) < before - 0.5 * limit.max_acceleration * 0.02)
+
+
+def test_a_stop_in_the_fastest_gesture_brakes_within_50_ms_and_ends_at_rest(seen):
+    waved = seen["gesture"]
+    assert ordered_s(waved["trajectory"], ELBOW) <= 0.05
+    fast = max(abs(row[2]) for row in waved["joint"] if row[0] < 0.0)
+    assert fast > 0.3 * ELBOW.max_velocity
+    assert at_rest_from(waved["joint"], ELBOW) <= 0.05 + ELBOW.max_velocity / ELBOW.max_acceleration + SERVO_S
+    assert not waved["success"]
+
+
+def test_a_stop_is_ordered_within_50_ms(seen):
+    assert ordered_s(seen["stop"]["trajectory"], ARM) <= 0.05
 
 
 def test_the_joint_decelerates_at_once_after_a_stop(seen):
