@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -39,8 +40,14 @@ GAZE = (0.8, 0.35, 0.35)
 NO_LIFE_OF_ITS_OWN = {"blink_interval_s": 0.0, "fidget_rad": 0.0, "breaths_per_min": 0.0}
 """So that both bodies are asked for the same."""
 
+FEWEST_COMMANDS_HZ = 40.0
+"""Of the robot node's 50 a second of the body's time; with fewer, the machine is too busy to judge its motion."""
 START_TIMEOUT_S, PATIENCE_S = 60.0, 100.0
 END_TIMEOUT_S = 15.0
+
+
+class BusyError(OutsideError):
+    """The machine was too busy; another try may well succeed."""
 
 
 def node_command(process: str, **parameters: Any) -> list[str]:
@@ -76,7 +83,8 @@ def perform(body: Sequence[str], runtime: Path, domain: int) -> Trace:
     """Starts a body, given by its command, with the robot node and the safety node, and drives them by messages.
 
     Raises:
-        OutsideError: a process ended or fell silent.
+        BusyError: the robot node came to too few of its turns.
+        OutsideError: a process ended or fell silent, or what was asked for was not done.
     """
     environment = run_environment(runtime, domain, network=False)
     nodes = [node_command("safety", use_sim_time=True), node_command("robot", use_sim_time=True, **NO_LIFE_OF_ITS_OWN)]
@@ -92,7 +100,9 @@ def perform(body: Sequence[str], runtime: Path, domain: int) -> Trace:
             slow = waited_s > (PATIENCE_S if director.begun else START_TIMEOUT_S)
             if ended or slow or director.problem:
                 what = director.problem or (f"{' '.join(ended[0][:4])} ended" if ended else director.missing())
+                director.complain_if_starved()
                 raise OutsideError(what, "the last lines of its log", _end_of(log))
+        director.complain_if_starved()
         trace = director.trace()
         director.destroy_node()
         return trace
@@ -145,6 +155,14 @@ class Director(Node):
             return "the performance did not come to its end"
         waiting = {"joint_states": self._seen, "robot/command": self._asked, "play_gesture": self._serves_gestures()}
         return f"no {' and no '.join(name for name, there in waiting.items() if not there)}"
+
+    def complain_if_starved(self) -> None:
+        """Raises BusyError where the robot node came to too few of its turns, in the body's time."""
+        lasted_s = self._seen[-1][0] - self._begin_s if self.begun else 0.0
+        rate_hz = sum(self._begin_s <= at_s for at_s, _ in self._asked) / lasted_s if lasted_s > 1.0 else math.inf
+        if rate_hz < FEWEST_COMMANDS_HZ:
+            what = f"the robot node asked {rate_hz:.0f} times a second instead of 50"
+            raise BusyError(what, "this machine is too busy", "End other work and call again.")
 
     def trace(self) -> Trace:
         """What was asked and what was seen, from the beginning on, in the body's time."""
