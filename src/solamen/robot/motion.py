@@ -12,6 +12,7 @@ from ruckig import InputParameter, OutputParameter, Result, Ruckig, Synchronizat
 from solamen.core.intents import Expression, JointCommand, Point
 from solamen.robot.description import RobotDescription
 from solamen.robot.gestures import Gesture, GesturePlayer
+from solamen.robot.leading import Led
 from solamen.robot.life import Blinking, Breathing, Fidgeting
 from solamen.robot.retarget import Retargeter, is_target
 from solamen.robot.settings import MotionSettings
@@ -74,6 +75,12 @@ class Motion:
         self._gestures = GesturePlayer(description, share, fade_s, self._jerk_time_s)
         self._blink_way = self._vector(description.units.get(BLINK_UNIT, {}))
         self._breath_way, self._speech_way = self._vector(description.breathing), self._vector(description.speech)
+        step_s = self._ruckig.delta_time
+        self._breath, self._glow, self._lean = (Led(self._settings.led_time_s, step_s) for _ in range(3))
+        self._lean_way = self._vector(description.lean)
+        self._lights = np.array(
+            [joint.kind == "light" and joint.name in description.glow for joint in description.joints]
+        )
         self._expression: Expression | None = None
         self._face_goal = self._face_start = self._face_now = self._neutral
         self._face_since_s: float | None = None
@@ -157,9 +164,12 @@ class Motion:
 
     def _layers(self, now_s: float) -> tuple[Vector, Vector]:
         """Where the channels should be, and how fast they should go there on."""
-        level, change = self._breathing.level(now_s)
+        self._lead()
+        own, change = self._breathing.level(now_s)
+        level, change = self._breath.over(own), change * (1.0 - self._breath.weight)
         gesture, speed = self._gestures.at(now_s)
-        target = self._face(now_s) + self._hold_posture(now_s) + level * self._breath_way + gesture
+        target = self._shine(self._face(now_s)) + self._hold_posture(now_s) + level * self._breath_way + gesture
+        target += self._lean.over(0.0) * self._lean_way
         speed = speed + change * self._breath_way
         if self._blinking.closed(now_s):
             target += self._blink_way
@@ -167,6 +177,18 @@ class Motion:
             target += self._loudness * self._speech_way
         self._look(target, now_s)
         return target, self._with_room(target, speed)
+
+    def _lead(self) -> None:
+        """Breath, light and lean go on towards what the expression asks of them."""
+        asked = self._expression
+        self._breath.follow(asked.breath if asked is not None else math.nan)
+        self._glow.follow(asked.glow if asked is not None else math.nan)
+        self._lean.follow(asked.lean if asked is not None else math.nan)
+
+    def _shine(self, face: Vector) -> Vector:
+        """The lights as they are led, from dark to bright, in place of what the units ask of them."""
+        led = self._lower + self._glow.level * (self._upper - self._lower)
+        return np.asarray(np.where(self._lights, face + self._glow.weight * (led - face), face))
 
     def _hold_posture(self, now_s: float) -> Vector:
         """The way from neutral to the posture, which follows its goal softly: what is mimicked is noisy."""

@@ -25,6 +25,7 @@ class MotionSettings(Checked):
     gesture_fade_s: float = setting(0.5, low=0.1, high=3.0, doc="shortest fading of a gesture that is interrupted")
     posture_time_s: float = setting(0.4, low=0.05, high=5.0, doc="time constant with which a mimicked posture is taken")
     speech_silence_s: float = setting(0.5, low=0.1, high=5.0, doc="without a new loudness: the mouth closes")
+    led_time_s: float = setting(0.15, low=0.02, high=2.0, doc="time constant with which a led breath or light is taken")
     mirror_head: float = setting(0.2, low=0.0, high=0.4, doc="of the person's head angles that are mirrored; 0: none")
     mirror_arms: float = setting(0.0, low=0.0, high=1.0, doc="of the person's arm angles that are mirrored; 0: none")
     mirror_seen: float = setting(0.5, low=0.0, high=1.0, doc="least visibility of a head or a keypoint")
