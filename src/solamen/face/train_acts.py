@@ -100,7 +100,7 @@ def pain(rng: Rng, rate: float, person: Person) -> Numbers:
     for unit, (most, power) in full.items():
         most, power = most * rng.lognormal(0.0, 0.15), power * rng.uniform(0.6, 1.2)
         shown[:, ROW[unit]] = most * force**power * person.pain_weight[ROW[unit]]
-    side = {1: 2.0, 2: 1.0, 12: 2.0, 15: 1.5, 17: 1.5, 20: 3.0, 25: 3.5, 26: 3.0}
+    side = {1: 2.0, 2: 1.0, 12: 3.0, 15: 1.5, 17: 2.0, 20: 4.0, 25: 4.0, 26: 3.0}
     for unit, most in side.items():
         shown[:, ROW[unit]] = most * rng.beta(0.5, 1.0) * force**1.5
     if rng.random() < person.shuts_eyes:

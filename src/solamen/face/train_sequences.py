@@ -35,7 +35,7 @@ _LENT = {
     45: {6: 0.15, 7: 0.2, 4: 0.1},
     17: {15: 0.3, 10: 0.15},
     1: {2: 0.3},
-    20: {12: 0.2, 15: 0.2, 25: 0.2},
+    20: {12: 0.6, 15: 0.2, 25: 0.2},
     15: {17: 0.2},
 }
 
@@ -140,7 +140,7 @@ def _read(rng: Rng, shown: Numbers) -> Numbers:
     lids = np.minimum(np.maximum(shown[:, ROW[43]], shown[:, ROW[45]]) / 3.2, 1.0)
     mixed = shown.copy()
     mixed[:, ROW[43]] = mixed[:, ROW[45]] = MAX_INTENSITY * lids
-    mixing = np.diag(rng.lognormal(0.0, 0.15, units))
+    mixing = np.diag(rng.lognormal(0.0, 0.2, units))
     for source, lent in _LENT.items():
         for unit, most in lent.items():
             mixing[ROW[source], ROW[unit]] = most * rng.beta(0.7, 1.6)
@@ -150,6 +150,7 @@ def _read(rng: Rng, shown: Numbers) -> Numbers:
     wrong = rng.normal(0.0, rng.choice([0.1, 0.3, 0.8], p=[0.5, 0.35, 0.15]), units)
     noise = rng.uniform(0.03, 0.4) * wander(rng, steps, RATE_HZ, rng.uniform(0.05, 0.3), units)
     slow = rng.uniform(0.0, 0.35) * wander(rng, steps, RATE_HZ, 3.0, units)
+    lent_read = lent_read * np.exp(rng.uniform(0.0, 0.3) * wander(rng, steps, RATE_HZ, 2.0, units))
     read: Numbers = np.clip(lent_read + wrong + noise + slow - rng.uniform(0.0, 0.3), 0.0, MAX_INTENSITY)
     read[:, ROW[43]], read[:, ROW[45]] = _lids(np.clip(lids + 0.05 * noise[:, 0], 0.0, 1.0))
     return read
