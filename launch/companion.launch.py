@@ -135,7 +135,7 @@ def _process(spec: ProcessSpec, given: dict[str, str], values: dict[str, Any], r
         package="solamen",
         executable=spec.name,
         namespace=given["namespace"],
-        parameters=[*files, values, *own],
+        parameters=[*files, spec.own(values), *own],
         output="screen",
         respawn=True,
         respawn_delay=RESPAWN_DELAY_S,

@@ -150,7 +150,7 @@ def _companion(source: str) -> list[LaunchDescriptionEntity]:
         Node(
             package="solamen",
             executable=spec.name,
-            parameters=[*(str(resource("config", file)) for file in spec.nodes.values()), values],
+            parameters=[*(str(resource("config", file)) for file in spec.nodes.values()), spec.own(values)],
             output="screen",
             respawn=True,
             respawn_delay=0.5,

@@ -17,6 +17,9 @@ from solamen.session.options import RunOptions
 
 _KEYS = {"module", "nodes", "when", "ready_s"}
 
+MEANT_FOR = {"backend": "driver"}
+"""Parameter of a run to the one process that may have it: other nodes have settings of that name, too."""
+
 
 @dataclass(frozen=True)
 class ProcessSpec:
@@ -39,6 +42,10 @@ class ProcessSpec:
     backends: tuple[str, ...]
     only_recording: bool
     ready_s: float
+
+    def own(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of a run's parameters that are not meant for another process alone."""
+        return {key: value for key, value in values.items() if MEANT_FOR.get(key, self.name) == self.name}
 
     def wanted(self, source: str, records: bool, backend: str = "mujoco") -> bool:
         """Whether a run with this input and this backend of the robot, recorded or not, has this process."""
@@ -82,7 +89,7 @@ def parameters(options: RunOptions, out: Path | None) -> dict[str, Any]:
         "scenario": str(options.scenario.absolute() if options.scenario else ""),
         "seed": options.seed,
         "robot_file": options.robot,
-        # The driver alone declares it; the robot's own file says where the robot is.
+        # The robot's own file says where the robot is.
         "backend": options.backend,
         "headless": options.headless,
         "out": str(out.absolute()) if out else "",
@@ -95,6 +102,6 @@ def command(spec: ProcessSpec, values: Mapping[str, Any]) -> str:
     words = [sys.executable, "-m", spec.module, "--ros-args", "--disable-external-lib-logs", "--log-level", "warn"]
     for file in spec.nodes.values():
         words += ["--params-file", str(resource("config", file))]
-    for key, value in values.items():
+    for key, value in spec.own(values).items():
         words += ["-p", f"{key}:={json.dumps(value)}"]
     return shlex.join(words)

@@ -4,6 +4,7 @@ import pytest
 
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
+from solamen.core.states import Consent
 from solamen.session.graph import command, parameters, read_table
 from solamen.session.options import RunOptions
 
@@ -34,6 +35,13 @@ def test_a_robot_that_others_make_has_a_driver_and_no_simulator():
 
 def test_a_robot_with_controllers_of_its_own_has_neither():
     assert {"sim", "driver"} & names("patient", True, "ros2_control") == set()
+
+
+def test_what_moves_the_robot_is_told_to_the_driver_alone():
+    """The face node has a setting of that name, too, for what runs its nets."""
+    values = parameters(RunOptions(consent=Consent.OBSERVE), None)
+    told = {spec.name for spec in read_table() if "backend:=" in command(spec, values)}
+    assert told == {"driver"}
 
 
 def test_every_parameter_file_of_the_table_is_there():
