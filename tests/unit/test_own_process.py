@@ -21,7 +21,7 @@ def test_before():
     print("a word")
 
 def test_that_holds_the_lock():
-    ctypes.PyDLL(None).sleep(60)  # unlike CDLL, keeps Python's lock
+    ctypes.PyDLL(None).pause()  # unlike CDLL, keeps Python's lock
 
 def test_after():
     pass
