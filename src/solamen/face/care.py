@@ -108,7 +108,7 @@ class PersonInCare:
         return self.standing is Standing.CONFIRMED
 
     def wants_look(self, dt_s: float) -> bool:
-        """Whether all faces are to be found in this frame, `dt_s` after the one before: always while others are near."""
+        """Whether all faces are to be found in this frame, `dt_s` after the one before; always in company."""
         self._since_look_s += dt_s
         self._since_company_s += dt_s
         due = not dt_s > 0.0 or self._since_look_s >= self._settings.look_every_s - 1e-6

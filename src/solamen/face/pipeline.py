@@ -17,11 +17,12 @@ from solamen.core.frames import Frame, Image
 from solamen.core.intents import HeadPose
 from solamen.face.boxes import Box
 from solamen.face.care import NOBODY, PersonInCare
+from solamen.face.covering import CoverWatch, hidden_units, in_words
 from solamen.face.cues import measure
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
 from solamen.face.pain import PainFromFace
-from solamen.face.quality import FrozenCamera, Quality, judge
+from solamen.face.quality import FrozenCamera, Quality, judge, with_cover
 from solamen.face.reader import UnitReader
 from solamen.face.settings import FaceSettings
 from solamen.face.sight import Sight, Sighting
@@ -75,6 +76,7 @@ class FacePipeline:
         self._episode = 0
         self._pain = PainFromFace(settings)
         self._frozen = FrozenCamera(settings.frozen_after_s)
+        self._cover = CoverWatch(settings.cover_every_s)
         self._last_stamp_s = math.nan
 
     @property
@@ -116,10 +118,12 @@ class FacePipeline:
         if found is None or face is None:
             return dataclasses.replace(self._unread(frame, image, sighting), bystanders=bystanders)
         quality = judge(image, found.points, face, self._settings)
+        parts = self._cover.update(image, found.points, dt_s)
+        quality = with_cover(quality, parts)
         if frozen:
             quality = Quality(0.0, "the camera repeats one picture", readable=False)
-        units = self._units(frame, found, face, quality, dt_s)
-        pain = self._estimate(units, quality, dt_s)
+        units = self._units(frame, found, face, quality, dt_s, hidden_units(parts))
+        pain = _marked(self._estimate(units, quality, dt_s), parts)
         points = (found.points[:, :2] * scale).astype(np.float32)
         return FaceResult(units, pain, self._head(found, face, image), points, sighting.confirmed, bystanders)
 
@@ -131,6 +135,7 @@ class FacePipeline:
         self._reader = self._own if sighting.confirmed else UnitReader(self._settings)
         self._reader.pause()
         self._pain.reset()
+        self._cover.reset()
 
     def _unread(self, frame: Frame, image: Image, sighting: Sighting) -> FaceResult:
         """A frame in which no face may be read: nobody is there, or nobody who may be."""
@@ -161,6 +166,7 @@ class FacePipeline:
         self._sight.start_anew()
         self._own.reset()
         self._reader, self._episode = self._own, 0
+        self._cover.reset()
         self._pain.reset()
         self._frozen = FrozenCamera(self._settings.frozen_after_s)
         self._last_stamp_s = math.nan
@@ -176,13 +182,24 @@ class FacePipeline:
         self.close()
 
     def _units(
-        self, frame: Frame, found: FaceLandmarks, face: FrontalFace, quality: Quality, dt_s: float
+        self,
+        frame: Frame,
+        found: FaceLandmarks,
+        face: FrontalFace,
+        quality: Quality,
+        dt_s: float,
+        hidden: frozenset[int],
     ) -> ActionUnits:
         if not quality.readable:
             self._reader.pause()
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
-        intensity, confidence = self._reader.read(cues, face.turn_rad, quality.value, dt_s)
+        # A face of which the model only imagines a part teaches no neutral.
+        sure = 0.0 if hidden else quality.value
+        intensity, confidence = self._reader.read(cues, face.turn_rad, sure, dt_s)
+        if hidden:
+            intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
+            confidence = {unit: quality.value * math.isfinite(value) for unit, value in intensity.items()}
         return ActionUnits(
             frame.stamp_s,
             True,
@@ -239,6 +256,13 @@ class FacePipeline:
         self._reader.pause()
         self._pain.reset()
         return 0.0
+
+
+def _marked(pain: PainEstimate, parts: frozenset[str]) -> PainEstimate:
+    """An estimate is partial where a unit of pain cannot be seen, even where another of its term can."""
+    if pain.abstained or pain.partial or not hidden_units(parts).intersection(PAIN_UNITS):
+        return pain
+    return dataclasses.replace(pain, partial=True, reason=in_words(parts))
 
 
 def as_rgb(image: object, max_side_px: int) -> tuple[Image | None, str]:

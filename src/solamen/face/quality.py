@@ -11,8 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.frames import Image
+from solamen.face.covering import in_words, mostly_covered
 from solamen.face.geometry import FrontalFace
 from solamen.face.settings import FaceSettings
+
+_WHITE = 250
+# Each part that is covered leaves this share of the quality.
+_COVERED_SHARE = 0.85
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Quality:
 
 def judge(image: Image, points: NDArray[np.float32], face: FrontalFace, settings: FaceSettings) -> Quality:
     """Judges size, turn, light and sharpness; the worst of them is the quality."""
-    luminance, sharpness = _light_and_sharpness(image, points)
+    luminance, glare, sharpness = _light_and_sharpness(image, points)
     yaw, pitch = abs(math.degrees(face.yaw_rad)), abs(math.degrees(face.pitch_rad))
     s = settings
     marks = [
@@ -40,10 +45,20 @@ def judge(image: Image, points: NDArray[np.float32], face: FrontalFace, settings
         (_ramp(yaw, s.max_yaw_deg, 0.4 * s.max_yaw_deg), "the face is turned aside"),
         (_ramp(pitch, s.max_pitch_deg, 0.5 * s.max_pitch_deg), "the face is nodded away"),
         (_ramp(luminance, s.min_luminance, 2.5 * s.min_luminance), "the face is too dark"),
+        (_ramp(glare, s.max_glare, 0.3 * s.max_glare), "the face is over-exposed"),
         (_ramp(sharpness, s.min_sharpness, 2.5 * s.min_sharpness), "the picture is blurred"),
     ]
     value, reason = min(marks)
     return Quality(value, reason if value < 0.6 else "", value > 0.0)
+
+
+def with_cover(quality: Quality, parts: frozenset[str]) -> Quality:
+    """Quality of a face of which some parts are covered."""
+    if not parts or not quality.readable:
+        return quality
+    if mostly_covered(parts):
+        return Quality(0.0, in_words(parts), readable=False)
+    return Quality(quality.value * _COVERED_SHARE ** len(parts), in_words(parts), readable=True)
 
 
 def _ramp(value: float, bad: float, good: float) -> float:
@@ -53,21 +68,24 @@ def _ramp(value: float, bad: float, good: float) -> float:
     return min(1.0, max(0.0, (value - bad) / (good - bad))) if good != bad else float(value >= good)
 
 
-def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> tuple[float, float]:
-    """Mean luminance 0–255 of the face, and its fine contrast relative to that mean, at a fixed size of the face."""
+def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Mean luminance 0–255 of the face, share of it at full white, and its fine contrast relative to the mean.
+
+    At a fixed size of the face.
+    """
     low = np.floor(points[:, :2].min(axis=0)).astype(int)
     high = np.ceil(points[:, :2].max(axis=0)).astype(int)
     height, width = image.shape[:2]
     x0, y0 = max(0, low[0]), max(0, low[1])
     crop = image[y0 : min(height, high[1]), x0 : min(width, high[0])]
     if min(crop.shape[:2]) < 8:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     step = max(1, max(crop.shape[:2]) // 160)
     grey = cv2.cvtColor(np.ascontiguousarray(crop[::step, ::step]), cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (96, 96), interpolation=cv2.INTER_AREA).astype(np.float32)
     mean = float(small.mean())
     fine = float(np.abs(cv2.Laplacian(small, cv2.CV_32F)).mean())
-    return mean, fine / max(mean, 8.0)
+    return mean, float((small >= _WHITE).mean()), fine / max(mean, 8.0)
 
 
 class FrozenCamera:

@@ -31,6 +31,8 @@ class FaceSettings(Checked):
     max_pitch_deg: float = setting(30.0, low=5.0, high=80.0, doc="a face nodded further is not read")
     min_luminance: float = setting(22.0, low=0.0, high=255.0, doc="mean of the face; darker faces are not read")
     min_sharpness: float = setting(0.004, low=0.0, high=1.0, doc="blurred faces below are not read")
+    max_glare: float = setting(0.5, low=0.05, high=1.0, doc="share of the face at full white; beyond, it is not read")
+    cover_every_s: float = setting(0.12, low=0.0, high=5.0, doc="so often it is checked what of the face is covered")
     frozen_after_s: float = setting(1.0, low=0.1, high=60.0, doc="identical frames for longer are a frozen camera")
 
     blink_max_s: float = setting(0.5, low=0.1, high=2.0, doc="a closure up to here is a blink, beyond it AU43")

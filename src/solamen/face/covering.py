@@ -1,0 +1,233 @@
+"""What of a face is covered: a hand, a mask, dark glasses, hair or a thing before it.
+
+The landmark model draws a whole face over whatever is there, so what it draws must be checked against the picture. Two
+simple tests do that: the skin around a feature has the colour of the rest of the skin, and the feature stands out from
+the skin around it (lips and lid lines differ from it in any expression; a hand over them does not). Both work on colour
+relative to the same face, so that neither the tone of the skin nor the light matters much. They miss what has the
+colour and the pattern of a face, such as a printed mask, and they may take a feature that is barely visible for a
+covered one; then less is said, never more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.core.frames import Image
+
+BROWS, EYES, CHEEKS, NOSE, MOUTH = "brows", "eyes", "cheeks", "nose", "mouth"
+
+UNITS_OF: dict[str, frozenset[int]] = {
+    BROWS: frozenset({1, 2, 4}),
+    EYES: frozenset({5, 6, 7, 43, 45}),
+    CHEEKS: frozenset({6}),
+    NOSE: frozenset({9, 10}),
+    MOUTH: frozenset({9, 10, 12, 15, 17, 20, 25, 26}),
+}
+"""Part of the face: the units that cannot be seen where it is covered.
+
+With the mouth goes the nose: the landmark model moves it along with the mouth that it imagines.
+"""
+
+_WEIGHTY = frozenset({BROWS, EYES, NOSE, MOUTH})
+_MOST = 3
+
+# Landmarks on skin, and on the features between.
+_ZONES: dict[str, tuple[int, ...]] = {
+    "forehead": (151, 9, 108, 337, 69, 299),
+    "above brows": (104, 69, 108, 337, 299, 333, 9),
+    "right lid": (27, 28, 56, 190, 29),
+    "left lid": (257, 258, 286, 414, 259),
+    "under right eye": (230, 231, 229, 119, 118, 120),
+    "under left eye": (450, 451, 449, 348, 347, 349),
+    "right cheek": (50, 101, 205, 187, 207),
+    "left cheek": (280, 330, 425, 411, 427),
+    "nose": (4, 5, 195, 197, 51, 281, 45, 275),
+    "around mouth": (164, 167, 393, 165, 391, 92, 322),
+    "chin": (18, 200, 199, 83, 313, 201, 421),
+    "brow hair": (70, 63, 105, 66, 107, 300, 293, 334, 296, 336),
+    "right eye": (159, 158, 160, 145, 144, 153, 133, 33),
+    "left eye": (386, 385, 387, 374, 373, 380, 362, 263),
+    "lips": (0, 37, 267, 39, 269, 17, 84, 314, 181, 405, 61, 291, 13, 14),
+}
+_SKIN = ("forehead", "under right eye", "under left eye", "nose", "right cheek", "left cheek", "chin", "around mouth")
+_ALL = np.array([index for indices in _ZONES.values() for index in indices])
+_CUTS = np.cumsum([len(indices) for indices in _ZONES.values()])[:-1]
+
+# The face is looked at in this size: distance of the outer eye corners.
+_EYES_PX = 80.0
+_BLUR_PX = 1.2
+# Colour of skin of any tone in CIELAB: hue between pink and yellow, some saturation.
+_SKIN_HUE_RAD = (math.radians(-25.0), math.radians(85.0))
+_LEAST_SATURATION = 6.0
+# Skin of one face: hue apart by no more than this, saturation and lightness in no greater ratio than these.
+_HUE_APART_RAD = math.radians(38.0)
+_SATURATION_RATIO, _LIGHTNESS_RATIO = 2.6, 2.4
+# CIELAB distance by which a feature stands out from skin at least.
+_EYES_STAND_OUT, _BROWS_STAND_OUT = 3.0, 2.5
+# Lips are darker or redder than the skin both above and below them by so much at least.
+_LIPS_DARKER, _LIPS_REDDER = 2.5, 1.0
+_LIPS_BETWEEN = 2.0
+# Lips within skin of another colour, as in a beard, stand out by more than this; within a mask they do not.
+_LIPS_IN_BEARD = 6.0
+
+Colours = dict[str, NDArray[np.float64]]
+
+
+def covered(image: Image, points: NDArray[np.floating]) -> frozenset[str]:
+    """The parts of a face that are covered.
+
+    Args:
+        image: height × width × 3, RGB.
+        points: landmarks (478, 2 or more), pixels.
+    """
+    colours = _colours(image, points)
+    if colours is None:
+        return frozenset()
+    skin = _skin(colours)
+    if skin is None:
+        return frozenset()
+    eyes = [_eye_is_covered(colours, skin, side) for side in ("right", "left")]
+    parts = {
+        EYES: any(eyes),
+        BROWS: not _alike(colours["above brows"], skin) or (all(eyes) and _brows_are_gone(colours)),
+        CHEEKS: not (_alike(colours["right cheek"], skin) and _alike(colours["left cheek"], skin)),
+        NOSE: not _alike(colours["nose"], skin),
+        MOUTH: _mouth_is_covered(colours, skin),
+    }
+    return frozenset(part for part, gone in parts.items() if gone)
+
+
+class CoverWatch:
+    """Watches over time what of a face is covered; it looks now and then, as things before a face stay for a while.
+
+    Args:
+        every_s: so often it looks.
+    """
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self.reset()
+
+    def reset(self) -> None:
+        """Another face, or another time."""
+        self._since_s = math.inf
+        self._before: frozenset[str] | None = None
+        self._parts: frozenset[str] = frozenset()
+
+    def update(self, image: Image, points: NDArray[np.floating], dt_s: float) -> frozenset[str]:
+        """The parts that are covered: those that were in the last two looks, or in the only one."""
+        self._since_s += dt_s
+        if self._since_s >= self._every_s - 1e-6 or not dt_s > 0.0:
+            self._since_s = 0.0
+            now = covered(image, points)
+            self._parts = now if self._before is None else now & self._before
+            self._before = now
+        return self._parts
+
+
+def hidden_units(parts: Iterable[str]) -> frozenset[int]:
+    """FACS numbers of the units that cannot be seen where these parts are covered."""
+    return frozenset().union(*(UNITS_OF[part] for part in parts))
+
+
+def mostly_covered(parts: Iterable[str]) -> bool:
+    """Whether so much is covered that nothing may be read any more."""
+    return len(_WEIGHTY.intersection(parts)) >= _MOST
+
+
+def in_words(parts: Iterable[str]) -> str:
+    """A sentence that says what is covered; empty where nothing is."""
+    names = sorted(parts)
+    if not names:
+        return ""
+    return "most of the face is covered" if mostly_covered(names) else f"covered: {', '.join(names)}"
+
+
+def _colours(image: Image, points: NDArray[np.floating]) -> Colours | None:
+    """Median colour of each zone in CIELAB (lightness 0–100, a, b); None where there is no face to see."""
+    height, width = image.shape[:2]
+    flat = np.asarray(points, np.float64)[:, :2]
+    low, high = np.floor(flat.min(axis=0) - 4).clip(0), np.ceil(flat.max(axis=0) + 4)
+    x0, y0 = low.astype(int)
+    x1, y1 = np.minimum(high, (width, height)).astype(int)
+    eyes_px = float(np.linalg.norm(flat[33] - flat[263]))
+    mouth_px = float(np.ptp(flat[list(_ZONES["lips"])], axis=0).max())
+    if x1 - x0 < 8 or y1 - y0 < 8 or eyes_px < 4.0 or mouth_px < 2.0:
+        return None
+    scale = min(1.0, _EYES_PX / eyes_px)
+    size = (max(4, round((x1 - x0) * scale)), max(4, round((y1 - y0) * scale)))
+    small = cv2.resize(image[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), _BLUR_PX * min(1.0, eyes_px / _EYES_PX))
+    place = np.round((flat[_ALL] - (x0, y0)) * scale).astype(int).clip(0, (size[0] - 1, size[1] - 1))
+    samples = small[place[:, 1], place[:, 0]][None].astype(np.float32) / 255.0
+    lab = cv2.cvtColor(samples, cv2.COLOR_RGB2LAB)[0].astype(np.float64)
+    return {name: np.median(part, axis=0) for name, part in zip(_ZONES, np.split(lab, _CUTS), strict=True)}
+
+
+def _skin(colours: Colours) -> NDArray[np.float64] | None:
+    """The colour of this face's skin: that of the zone that most other zones are like; None where none is like skin.
+
+    In a picture without colours, lightness alone decides.
+    """
+    zones = [colours[name] for name in _SKIN]
+    if max(_saturation(zone) for zone in zones) >= _LEAST_SATURATION:
+        zones = [zone for zone in zones if _may_be_skin(zone)]
+    return max(zones, key=lambda zone: sum(_alike(zone, other) for other in zones), default=None)
+
+
+def _may_be_skin(colour: NDArray[np.float64]) -> bool:
+    low, high = _SKIN_HUE_RAD
+    return _saturation(colour) >= _LEAST_SATURATION and low <= math.atan2(colour[2], colour[1]) <= high
+
+
+def _saturation(colour: NDArray[np.float64]) -> float:
+    return math.hypot(colour[1], colour[2])
+
+
+def _alike(colour: NDArray[np.float64], skin: NDArray[np.float64]) -> bool:
+    """Whether a colour may be the same skin under the light of another part of the face."""
+    if not _ratio(colour[0], skin[0]) <= _LIGHTNESS_RATIO:
+        return False
+    if _saturation(skin) < _LEAST_SATURATION:
+        return True
+    turn = math.atan2(colour[2], colour[1]) - math.atan2(skin[2], skin[1])
+    apart = abs(math.remainder(turn, math.tau))
+    return _ratio(_saturation(colour), _saturation(skin)) <= _SATURATION_RATIO and apart <= _HUE_APART_RAD
+
+
+def _ratio(one: float, other: float) -> float:
+    """The greater by the smaller, 1 or more."""
+    return float(max(one, other) / max(min(one, other), 1e-3))
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(np.linalg.norm(one - other))
+
+
+def _eye_is_covered(colours: Colours, skin: NDArray[np.float64], side: str) -> bool:
+    under, lid, eye = colours[f"under {side} eye"], colours[f"{side} lid"], colours[f"{side} eye"]
+    if not _alike(under, skin) and not _alike(lid, skin):
+        return True
+    return _apart(eye, under) < _EYES_STAND_OUT and _apart(eye, lid) < 2.0 * _EYES_STAND_OUT
+
+
+def _brows_are_gone(colours: Colours) -> bool:
+    return _apart(colours["brow hair"], colours["above brows"]) < _BROWS_STAND_OUT
+
+
+def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64]) -> bool:
+    around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
+    stand_out = min(_apart(lips, around), _apart(lips, chin))
+    if not _alike(around, skin) and not _alike(chin, skin):
+        return stand_out < _LIPS_IN_BEARD
+    darker = min(around[0], chin[0]) - lips[0]
+    redder = lips[1] - max(around[1], chin[1])
+    if darker > _LIPS_DARKER or redder > _LIPS_REDDER:
+        return False
+    # An open mouth shows teeth or depth: it stands out, but not to one side.
+    return _apart(lips, 0.5 * (around + chin)) < _LIPS_BETWEEN
