@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from solamen.core.action_units import ActionUnits
-from solamen.core.states import Consent, UserState
+from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD
+from solamen.core.states import Company, Consent, SelfReport, UserState
 from solamen.empathy.mimicry import blinks, pain_level, smiles
 from solamen.empathy.regulation import Regulation
 from solamen.empathy.scene import Scene
@@ -32,7 +33,10 @@ class Perception:
         self._quality = math.nan
         self._peak_level = 0.0
         self._state_s = self._message_s = self._frame_s = -math.inf
-        self._face_s = self._smile_s = self._hurt_s = -math.inf
+        self._face_s = self._smile_s = self._hurt_s = self._present_s = -math.inf
+        self._aching_since_s = math.inf
+        self._report, self._report_s = math.nan, -math.inf
+        self._told_company, self._place, self._procedure = Company.UNKNOWN, "", ""
         self.forget()
 
     def forget(self) -> None:
@@ -47,7 +51,7 @@ class Perception:
             return None
         self.stamp_s, self._frame_s, self._quality = units.stamp_s, monotonic_s, units.quality
         if units.face_present:
-            self._face_s = monotonic_s
+            self._face_s = self._present_s = monotonic_s
             if self.consent != Consent.NONE:
                 self._watch(units, monotonic_s, dt_s)
         return units
@@ -59,10 +63,23 @@ class Perception:
             self.regulation.reset()
             self._smile_s = self._hurt_s = -math.inf
         self.consent = state.consent
+        if state.present:
+            self._present_s = monotonic_s
+        aching = self.pain(monotonic_s) >= PAIN_THRESHOLD
+        self._aching_since_s = min(self._aching_since_s, monotonic_s) if aching else math.inf
         # A state that is as wide as before anyone was known says nothing, whatever its mean.
         sure = not state.pain_stddev > self._settings.sure_stddev
         if sure and self.pain(monotonic_s) >= self._settings.hurting_points:
             self._hurt_s = monotonic_s
+
+    def report(self, report: SelfReport, monotonic_s: float) -> None:
+        """Caches what the person said."""
+        if 0.0 <= report.normalised <= PAIN_MAX:
+            self._report, self._report_s = report.normalised, monotonic_s
+
+    def surroundings(self, company: Company, place: str, procedure: str) -> None:
+        """Caches where and with whom the person is."""
+        self._told_company, self._place, self._procedure = company, place, procedure
 
     def pain(self, monotonic_s: float) -> float:
         """Mean of the state, 0–10; NaN where it is not known, or no longer."""
@@ -88,6 +105,7 @@ class Perception:
     def scene(self, monotonic_s: float) -> Scene:
         """All of it, for a tick of the tree."""
         pain = self.pain(monotonic_s)
+        fresh = monotonic_s - self._state_s <= self._settings.state_timeout_s
         return Scene(
             frame_age_s=monotonic_s - self._frame_s,
             face_age_s=monotonic_s - self._face_s,
@@ -101,7 +119,22 @@ class Perception:
             trust=self.trust(monotonic_s),
             consent=self.consent,
             present=self._state is not None and self._state.present,
+            present_age_s=monotonic_s - self._present_s,
+            trend_per_min=self._state.pain_trend_per_min if self._state and math.isfinite(pain) else math.nan,
+            arousal=self._state.arousal if self._state and fresh else math.nan,
+            aching_s=max(monotonic_s - self._aching_since_s, 0.0) if math.isfinite(pain) else 0.0,
+            report=self._report,
+            report_age_s=monotonic_s - self._report_s,
+            company=self._company(),
+            place=self._place,
+            procedure=self._procedure,
         )
+
+    def _company(self) -> Company:
+        """As a human told it, else as the state has it."""
+        if self._told_company != Company.UNKNOWN or self._state is None:
+            return self._told_company
+        return self._state.company
 
     def _watch(self, units: ActionUnits, monotonic_s: float, dt_s: float) -> None:
         level = pain_level(units, self._settings)

@@ -74,4 +74,13 @@ class EmpathySettings(Checked):
     gaze_s: float = setting(0.12, low=0.0, high=2.0, doc="time constant of the gaze")
     gaze_distance_m: float = setting(1.0, low=0.1, high=10.0, doc="where the robot looks when it knows no face")
     gaze_height_m: float = setting(0.55, low=0.0, high=3.0, doc="above the floor of base_link")
+    language: str = setting("en", doc="of what the robot says: a folder of config/content")
+    patience_s: float = setting(8.0, low=1.0, high=60.0, doc="how long an answer is waited for before asking again")
+    refused_s: float = setting(600.0, low=10.0, high=86400.0, doc="what was refused is not offered again for so long")
+    stop_s: float = setting(600.0, low=10.0, high=86400.0, doc="after stop, nothing but quiet company for so long")
+    broken_s: float = setting(120.0, low=1.0, high=86400.0, doc="what failed is not tried again for so long")
+    gone_s: float = setting(10.0, low=1.0, high=600.0, doc="without the person for so long, an activity ends")
+    offer_after_s: float = setting(4.0, low=0.0, high=15.0, doc="of pain of at least 4 of 10 before help is offered")
+    offer_gap_s: float = setting(30.0, low=0.0, high=3600.0, doc="least time from the end of one activity to another")
+
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears what is cached")

@@ -34,3 +34,30 @@ class Elapsed:
     def within(self, duration_s: float) -> bool:
         """Whether less than a duration has passed since the last start."""
         return self.s() < duration_s
+
+
+class SteadyClock:
+    """A clock of which the durations never run backwards, even where a simulation begins anew.
+
+    Attributes:
+        jumps: how often the monotonic part of the injected clock ran backwards.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last_ns = clock.monotonic_ns()
+        self._sum_ns = max(self._last_ns, 0)
+        self.jumps = 0
+
+    def now_s(self) -> float:
+        """Seconds of the injected clock, for stamps; may step."""
+        return self._clock.now_s()
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds that never run backwards; a backward jump of the injected clock counts as no time at all."""
+        now_ns = self._clock.monotonic_ns()
+        if now_ns < self._last_ns:
+            self.jumps += 1
+        self._sum_ns += max(now_ns - self._last_ns, 0)
+        self._last_ns = now_ns
+        return self._sum_ns

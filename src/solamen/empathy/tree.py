@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import py_trees
 
+from solamen.empathy.activity import Activity
 from solamen.empathy.behaviours.acknowledge import Acknowledge
 from solamen.empathy.behaviours.attend import Attend
 from solamen.empathy.behaviours.calm import Calm
 from solamen.empathy.behaviours.concern import Concern
 from solamen.empathy.behaviours.mirror import Mirror
+from solamen.empathy.behaviours.quiet import Quiet
 from solamen.empathy.behaviours.rest import Rest, Wait
+from solamen.empathy.chooser import Chooser
 from solamen.empathy.scene import Desk
 
 
@@ -18,6 +21,8 @@ def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
     companion = py_trees.composites.Selector("companion", memory=False)
     companion.add_children(
         [
+            Quiet("quiet_company", desk),  # the person said stop
+            help_(desk),  # what was begun goes on to its end; what may help is begun when it is called for
             Wait("wait", desk),  # never act on input that has stopped
             Acknowledge("acknowledge", desk),
             soothe(desk),
@@ -29,8 +34,14 @@ def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
     return companion
 
 
+def help_(desk: Desk) -> py_trees.behaviour.Behaviour:
+    """What may help: the one that is called for most (see `Appeal`) is begun, and goes on to its end."""
+    offered: list[Activity] = []
+    return Chooser("help", desk, offered)
+
+
 def soothe(desk: Desk) -> py_trees.behaviour.Behaviour:
-    """What follows mirrored pain. What may help (breathing, distraction, a hand to hold) joins here, before concern."""
+    """What follows mirrored pain."""
     selector = py_trees.composites.Selector("soothe", memory=False)
     selector.add_children([Concern("concern", desk), Calm("calm", desk)])
     return selector

@@ -66,10 +66,10 @@ class BehaviorNode(Shell[EmpathySettings]):
         self._companion.know(state_from(message))
 
     def _tick(self) -> None:
-        expression, status = self._companion.tick()
-        if expression is not None:
-            self._expression.publish(expression_message(expression))
-        self._status.publish(behavior_message(status))
+        turn = self._companion.tick()
+        if turn.expression is not None:
+            self._expression.publish(expression_message(turn.expression))
+        self._status.publish(behavior_message(turn.status))
 
 
 main = main_of("behavior", BehaviorNode)

@@ -35,7 +35,7 @@ class Run:
     def __init__(self, settings=None, start_s=100.0):
         self.clock = SteppedClock(start_s)
         self.companion = Companion(settings or EmpathySettings(), self.clock)
-        self.shown, self.told = [], []
+        self.shown, self.told, self.turns = [], [], []
         self._frames = 0
 
     def see(self, seconds, head=HEAD, pain=None, quality=0.9, face_present=True, stddev=2.0, **units):
@@ -67,7 +67,8 @@ class Run:
             return
         if pain is not None:
             self.companion.know(state(self.clock.now_s(), pain, stddev))
-        expression, status = self.companion.tick()
-        self.told.append(status)
-        if expression is not None:
-            self.shown.append(expression)
+        turn = self.companion.tick()
+        self.turns.append(turn)
+        self.told.append(turn.status)
+        if turn.expression is not None:
+            self.shown.append(turn.expression)

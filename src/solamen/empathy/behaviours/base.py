@@ -51,7 +51,9 @@ class EmpathicBehaviour(py_trees.behaviour.Behaviour):
         self.running.start()
 
     def update(self) -> Status:
-        """Reads the scene and writes the choice."""
+        """Reads the scene and writes the choice; what mode or locks do not permit fails at once."""
+        if not self._desk.permits(self.name):
+            return Status.FAILURE
         lasting = self.status == Status.RUNNING and self.running.within(self.dwell_s)
         if not lasting and not self.wanted():
             return Status.FAILURE
