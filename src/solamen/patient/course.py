@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from solamen.core.action_units import MAX_INTENSITY, UNITS
 from solamen.core.estimates import PAIN_MAX
+from solamen.patient.acts import pose_of
 from solamen.patient.expression import Style, drive, pain_units, smoothstep
-from solamen.patient.scenario import Blink, Event, Glance, HeadMovement, PainEpisode, Scenario, Smile, Speech
+from solamen.patient.scenario import (
+    Blink,
+    Event,
+    Glance,
+    Grimace,
+    HeadMovement,
+    PainEpisode,
+    Scenario,
+    Smile,
+    Speech,
+)
 
-_PRECEDENCE = ("pain", "smile", "speech", "glance", "blink", "head")
+_PRECEDENCE = ("pain", "smile", "grimace", "speech", "glance", "blink", "head")
 _FELT = 0.05
 _SACCADE_S = 0.06
 _FIXATION_S = 1.4
@@ -74,8 +85,14 @@ class Course:
         self._loops: dict[int, tuple[_Run, ...]] = {}
         self._phases = self._rng(_PHASES, 0).uniform(0.0, 2.0 * math.pi, (4, len(_IDLE_HZ)))
 
-    def at(self, time_s: float) -> Moment:
-        """The moment at a time since the scenario began, in seconds; before 0 counts as 0."""
+    def at(self, time_s: float, feel: Callable[[float], tuple[float, float]] | None = None) -> Moment:
+        """The moment at a time since the scenario began, in seconds; before 0 counts as 0.
+
+        Args:
+            time_s: the time.
+            feel: turns the pain of the scenario into the pain that is felt, and a factor on what the face shows of it;
+                None where nothing eases it.
+        """
         time_s = max(time_s, 0.0)
         moment = Moment(pain=self._scenario.baseline)
         self._idle(moment, time_s)
@@ -83,7 +100,8 @@ class Course:
         for run in self._running(time_s):
             kinds.add(run.event.kind)
             self._apply(moment, run, time_s - run.start_s)
-        self._show_pain(moment)
+        moment.pain, shows = feel(moment.pain) if feel is not None else (moment.pain, 1.0)
+        self._show_pain(moment, shows)
         if moment.pain <= _FELT:
             kinds.discard("pain")
         elif "pain" not in kinds and self._scenario.baseline > _FELT:
@@ -139,13 +157,15 @@ class Course:
             _speak(moment, event, since_s, run.salt)
         elif isinstance(event, Glance):
             _glance(moment, event, since_s)
+        elif isinstance(event, Grimace):
+            _grimace(moment, event, since_s, run.salt)
         else:
             _move_head(moment, event, since_s)
 
-    def _show_pain(self, moment: Moment) -> None:
+    def _show_pain(self, moment: Moment, shows: float) -> None:
         """Lets the face and the head show what is felt."""
         scenario = self._scenario
-        force = drive(moment.pain, scenario.threshold, scenario.expressiveness)
+        force = drive(moment.pain, scenario.threshold, shows * scenario.expressiveness)
         for unit, intensity in pain_units(force, self._style, scenario.unit_weights).items():
             moment.show(unit, intensity)
         moment.head_pitch_rad += 0.10 * force**2
@@ -201,6 +221,14 @@ def _glance(moment: Moment, glance: Glance, since_s: float) -> None:
     moment.gaze_pitch_rad += glance.pitch_rad * eyes
     moment.head_yaw_rad += 0.35 * glance.yaw_rad * head
     moment.head_pitch_rad += 0.35 * glance.pitch_rad * head
+
+
+def _grimace(moment: Moment, grimace: Grimace, since_s: float, salt: int) -> None:
+    """A face made for another reason than pain, drawn anew in each loop."""
+    share = hill(since_s, grimace.rise_s, grimace.hold_s, grimace.fall_s)
+    pose = pose_of(grimace.act, grimace.level, np.random.default_rng(salt))
+    for unit, intensity in pose.intensity.items():
+        moment.show(unit, share * intensity)
 
 
 def _move_head(moment: Moment, event: HeadMovement, since_s: float) -> None:

@@ -11,6 +11,8 @@ from typing import Any, ClassVar, TypeVar
 from solamen.core.action_units import PAIN_UNITS
 from solamen.core.errors import OutsideError
 from solamen.core.settings import Checked, from_mapping, read_yaml, setting
+from solamen.patient.response_happenings import Happening
+from solamen.patient.response_temper import TEMPERS
 
 AT_REMEDY = "Give every event its own at_s, seconds from the start of the loop."
 LONGEST_S = 3600.0
@@ -105,8 +107,29 @@ class HeadMovement(Checked):
         return self.rise_s + self.hold_s + self.fall_s
 
 
-Event = PainEpisode | Smile | Blink | Speech | Glance | HeadMovement
-Decoy = Smile | Blink | Speech | Glance
+GRIMACES = ("disgust", "effort", "yawn", "sneeze", "surprise", "sad")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grimace(Checked):
+    """A face that is made for another reason than pain, as `patient.acts` draws them; a decoy."""
+
+    kind: ClassVar[str] = "grimace"
+    at_s: float = setting(0.0, low=0.0, high=LONGEST_S)
+    act: str = setting("sneeze", choices=GRIMACES)
+    level: float = setting(0.6, low=0.0, high=1.0)
+    rise_s: float = setting(0.4, low=0.05, high=60.0)
+    hold_s: float = setting(0.6, low=0.0, high=60.0)
+    fall_s: float = setting(0.5, low=0.05, high=60.0)
+
+    @property
+    def length_s(self) -> float:
+        """From the first sign to the last."""
+        return self.rise_s + self.hold_s + self.fall_s
+
+
+Event = PainEpisode | Smile | Blink | Speech | Glance | Grimace | HeadMovement
+Decoy = Smile | Blink | Speech | Glance | Grimace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +155,9 @@ _LISTS: dict[str, type[Checked]] = {
     "blinks": Blink,
     "speech": Speech,
     "glances": Glance,
+    "grimaces": Grimace,
     "head": HeadMovement,
+    "happenings": Happening,
 }
 _BLOCKS: dict[str, type[Checked]] = {"variation": Variation, "idle": Idle}
 
@@ -143,6 +168,7 @@ class Scenario(Checked):
 
     `expressiveness` scales how much of felt pain the face shows (0 a stoic, 1 usual, 2 open); pain below about
     `threshold` points shows nothing. `unit_weights` (FACS number to 0–2) makes a face favour some units of pain.
+    `temper`, `happenings` and `stay_s` are for the library's simulation; a rendered patient does not answer.
     """
 
     person: str = setting("adult", doc="a baked person's name, or the path of its file")
@@ -158,11 +184,15 @@ class Scenario(Checked):
     blinks: tuple[Blink, ...] = ()
     speech: tuple[Speech, ...] = ()
     glances: tuple[Glance, ...] = ()
+    grimaces: tuple[Grimace, ...] = ()
     head: tuple[HeadMovement, ...] = ()
+    temper: str = setting("usual", choices=tuple(TEMPERS), doc="how the patient answers")
+    happenings: tuple[Happening, ...] = ()
+    stay_s: float = setting(180.0, low=10.0, high=86400.0, doc="its share among the scenarios of a simulation")
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for event in self.events:
+        for event in (*self.events, *self.happenings):
             if event.at_s >= self.period_s or event.length_s > self.period_s:
                 raise ValueError(
                     f"the {event.kind} at {event.at_s:g} s lasts {event.length_s:g} s, but must begin within "
@@ -172,7 +202,7 @@ class Scenario(Checked):
     @property
     def decoys(self) -> tuple[Decoy, ...]:
         """What is not pain but moves the face."""
-        return (*self.smiles, *self.blinks, *self.speech, *self.glances)
+        return (*self.smiles, *self.blinks, *self.speech, *self.glances, *self.grimaces)
 
     @property
     def events(self) -> tuple[Event, ...]:
