@@ -113,7 +113,7 @@ _MIDDLE_SHAPES = (
     "browInnerUp", "cheekPuff", "jawForward", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthRollLower",
     "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
 )  # fmt: skip
-_LEAST_SHARE, _MOST_SHARE = 1e-5, 0.999
+_LEAST_SHARE, _MOST_SHARE = 1e-9, 0.9999
 
 GEOMETRY: tuple[str, ...] = (*(f"{n}_{s}" for s in ("right", "left") for n in _SIDED), *_MIDDLE)
 SHAPES: tuple[str, ...] = (*(f"{n}{s}" for s in ("Right", "Left") for n in _SIDED_SHAPES), *_MIDDLE_SHAPES)

@@ -73,11 +73,24 @@ class Neutral:
     Args:
         adapt_s: seconds of calm after which the spread is a quarter of the population's.
         forget_s: time constant in which an unseen neutral widens back towards the population's spread.
+        population: where it starts: anybody's neutral.
+        noise: per cue, the spread that is left however long one looks.
     """
 
-    def __init__(self, adapt_s: float, forget_s: float) -> None:
+    def __init__(
+        self, adapt_s: float, forget_s: float, population: NeutralFace = POPULATION, noise: Cues = _NOISE
+    ) -> None:
         self._adapt_s, self._forget_s = adapt_s, forget_s
-        self.face = POPULATION
+        self._population, self._noise = population, noise
+        self.face = population
+
+    def teach(self, pictures: Cues, noise: Cues) -> None:
+        """Learns at once from calm pictures (n, cues) that differ by `noise` among themselves; forgets what it knew."""
+        before = 1.0 / self._population.spread**2
+        known = np.isfinite(pictures)
+        precision = before + known.sum(axis=0) / noise**2
+        total = self._population.mean * before + np.where(known, pictures, 0.0).sum(axis=0) / noise**2
+        self.face = NeutralFace(total / precision, np.sqrt(1.0 / precision))
 
     def learn(self, cues: Cues, dt_s: float, *, toward_calm: float, toward_pain: float, pain: Cues) -> None:
         """One frame of a face.
@@ -96,20 +109,27 @@ class Neutral:
         change = np.where(np.isfinite(cues), cues - mean, 0.0)
         weight = np.where(change * direction > 0.0, toward_pain, toward_calm) * np.isfinite(cues)
         # 15 = 4² - 1: the precision that `adapt_s` seconds must add for a quarter of the spread.
-        precision = weight * (15.0 * dt / self._adapt_s) / POPULATION.spread**2
+        precision = weight * (15.0 * dt / self._adapt_s) / self._population.spread**2
         gain = precision / (precision + 1.0 / spread**2)
         mean = mean + gain * change
-        excess = (mean - POPULATION.mean) * direction - _FARTHEST * POPULATION.spread
+        excess = (mean - self._population.mean) * direction - _FARTHEST * self._population.spread
         mean = mean - direction * np.maximum(excess, 0.0) * (direction != 0.0)
-        self.face = NeutralFace(mean, np.maximum(spread * np.sqrt(1.0 - gain), _NOISE))
+        self.face = NeutralFace(mean, np.maximum(spread * np.sqrt(1.0 - gain), self._noise))
+
+    def settle(self, cues: Cues) -> None:
+        """Takes quiet pictures (n, cues), finite, as the person's neutral; fewer than three teach nothing."""
+        if len(cues) < 3:
+            return
+        spread = np.maximum(cues.std(axis=0) / math.sqrt(len(cues)), self._noise)
+        self.face = NeutralFace(np.median(cues, axis=0), np.minimum(spread, self._population.spread))
 
     def _widened(self, dt_s: float) -> Cues:
         """The spread after some time without news."""
         share = 1.0 - math.exp(-dt_s / self._forget_s)
         variance = self.face.spread**2
-        return np.asarray(np.sqrt(variance + share * np.maximum(POPULATION.spread**2 - variance, 0.0)))
+        return np.asarray(np.sqrt(variance + share * np.maximum(self._population.spread**2 - variance, 0.0)))
 
     @property
     def uncertainty(self) -> float:
         """0 (the person's own neutral is known) to 1 (all that is known is the population)."""
-        return float(np.mean(self.face.spread / POPULATION.spread))
+        return float(np.mean(self.face.spread / self._population.spread))

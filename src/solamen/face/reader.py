@@ -1,19 +1,28 @@
-"""Action units of one person over time: cues against their own neutral, which is learned on the way."""
+"""Action units of one person over time: the learned model against their own neutral, which is learned on the way.
+
+Where only cues are given (as in tests of the rules) the rules of `units` speak; with features the model does. Calm is
+told by the cues in both cases, as they know the pattern of pain.
+"""
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from solamen.core.action_units import UNITS
+from solamen.core.action_units import MAX_INTENSITY, UNITS
 from solamen.face.calm import calmness
 from solamen.face.closure import NARROWED, Closure, eyes_closed, without_closure
-from solamen.face.cues import Cues
-from solamen.face.neutral import Neutral
+from solamen.face.cues import CUES, Cues
+from solamen.face.features import FaceFeatures
+from solamen.face.neutral import Neutral, NeutralFace
 from solamen.face.settings import FaceSettings
-from solamen.face.units import MEASURED, PAIN_PATTERN, UnitMeasures, measure_units
+from solamen.face.unit_model import UnitModel, neutral_of
+from solamen.face.units import MEASURED, PAIN_PATTERN, measure_units
 
 _GUARDED, _ORBIT = (4, 6, 7, 9, 10), (6, 7)
 # Intensity points a second: pain takes about a second to show in full, lids a tenth.
@@ -24,10 +33,33 @@ _FADE = 0.4
 _PRESSED_BROW = 1.5
 # Turn of the head up to which a neutral may be learned.
 _FRONTAL_RAD = math.radians(18.0)
+# Share of the noise between pictures that is left in a neutral learned from many frames.
+_SETTLED = 0.45
+
+Intensities = dict[int, float]
+
+
+@functools.cache
+def unit_model() -> UnitModel:
+    """The shipped model, opened once.
+
+    Raises:
+        OutsideError: its weights are missing.
+    """
+    return UnitModel()
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What one frame says by itself: intensities, their spreads, and how far the eyes are closed (0–1)."""
+
+    intensity: Mapping[int, float]
+    spread: Mapping[int, float]
+    closed: float
 
 
 class UnitReader:
-    """Reads action units from frontal faces and learns the person's neutral on the way."""
+    """Reads action units from faces and learns the person's neutral on the way."""
 
     def __init__(self, settings: FaceSettings) -> None:
         self._settings = settings
@@ -37,6 +69,7 @@ class UnitReader:
     def reset(self) -> None:
         """Forgets the person."""
         self.neutral = Neutral(self._settings.adapt_s, self._settings.forget_s)
+        self._own: Neutral | None = None
         self.index_spread = 0.0
         self.pause()
 
@@ -45,9 +78,27 @@ class UnitReader:
         self._closure.reset()
         self._before: dict[int, float] = {}
 
+    def settle(self, measures: NDArray[np.float64]) -> None:
+        """Takes quiet frames as the person's neutral.
+
+        Args:
+            measures: (n, k) of `as_measures`, finite: cues, and behind them features where there are any.
+        """
+        if len(measures) == 0:
+            return
+        self.neutral.settle(measures[:, : len(CUES)])
+        if measures.shape[1] > len(CUES):
+            self._features_neutral().settle(measures[:, len(CUES) :])
+
+    def settle_on_pictures(self, pictures: Sequence[FaceFeatures]) -> None:
+        """Takes single pictures of the calm face, in any pose and light, as the evidence for the neutral."""
+        population, own = unit_model().population, self._features_neutral()
+        mean, spread = neutral_of(population, np.array([picture.values for picture in pictures], np.float32))
+        own.face = NeutralFace(mean.astype(np.float64), spread.astype(np.float64))
+
     def read(
-        self, cues: Cues, turn_rad: float, quality: float, dt_s: float
-    ) -> tuple[dict[int, float], dict[int, float]]:
+        self, cues: Cues, turn_rad: float, quality: float, dt_s: float, seen: FaceFeatures | None = None
+    ) -> tuple[Intensities, Intensities]:
         """Intensity 0–5 and confidence 0–1 of each unit; NaN and 0 where a unit cannot be seen.
 
         Args:
@@ -55,22 +106,64 @@ class UnitReader:
             turn_rad: how far the head is turned or nodded away from the camera.
             quality: 0–1.
             dt_s: seconds since the frame before; 0 where there is none.
+            seen: features of the same face; None leaves it to the rules.
         """
+        measured = self._by_rules(cues) if seen is None else self._by_model(seen)
+        intensity = dict.fromkeys(UNITS, math.nan)
+        intensity.update(measured.intensity)
+        self.index_spread = _index_spread(measured, modelled=seen is not None)
+        intensity[43], intensity[45] = self._closure.update(measured.closed, dt_s)
+        self._guard_from_lids(intensity, dt_s)
+        if dt_s > 0.0 and turn_rad < _FRONTAL_RAD and measured.closed < NARROWED:
+            self._learn(cues, seen, intensity, quality, dt_s)
+        return intensity, _confidence(intensity, measured.spread, quality)
+
+    def read_still(self, seen: FaceFeatures, quality: float) -> tuple[Intensities, Intensities]:
+        """The same for one picture by itself: a closed eye counts as AU43, and nothing is learned."""
+        measured = self._by_model(seen)
+        intensity = dict.fromkeys(UNITS, math.nan)
+        intensity.update(measured.intensity)
+        intensity[43], intensity[45] = MAX_INTENSITY * measured.closed, 0.0
+        self.index_spread = _index_spread(measured, modelled=True)
+        return intensity, _confidence(intensity, measured.spread, quality)
+
+    def _features_neutral(self) -> Neutral:
+        """The person's neutral in the model's features, begun at the population's."""
+        if self._own is None:
+            population = unit_model().population
+            start = NeutralFace(population.mean.astype(np.float64), population.spread.astype(np.float64))
+            noise = _SETTLED * population.noise.astype(np.float64)
+            self._own = Neutral(self._settings.adapt_s, self._settings.forget_s, start, noise)
+        return self._own
+
+    def _by_model(self, seen: FaceFeatures) -> _Measured:
+        model, own = unit_model(), self._features_neutral().face
+        values = np.where(seen.known, seen.values, own.mean)
+        rows = [row.astype(np.float32) for row in (values, own.mean, own.spread)]
+        said = model.read(rows[0], rows[1], rows[2], seen.turn_rad)
+        intensity, spread = said.as_mapping(), said.spread()
+        closed = intensity.pop(43) / MAX_INTENSITY
+        return _Measured(intensity, spread, closed)
+
+    def _by_rules(self, cues: Cues) -> _Measured:
         closed = eyes_closed(cues, self.neutral.face)
         measured = measure_units(without_closure(cues, closed), self.neutral.face)
         if self._closure.lasting and closed > NARROWED:
             squeezed = float(np.clip(np.nan_to_num(measured.of(4) / _PRESSED_BROW), 0.0, 1.0))
             measured = measure_units(without_closure(cues, closed, squeezed), self.neutral.face)
-        intensity = dict.fromkeys(UNITS, math.nan)
-        intensity.update(measured.as_mapping())
-        self.index_spread = measured.index_spread
-        intensity[43], intensity[45] = self._closure.update(closed, dt_s)
-        self._guard_from_lids(intensity, dt_s)
-        if dt_s > 0.0 and turn_rad < _FRONTAL_RAD and closed < NARROWED:
-            toward_calm, toward_pain = calmness(cues, self.neutral.face, intensity, self.neutral.uncertainty)
-            weights = {"toward_calm": quality * toward_calm, "toward_pain": quality * toward_pain}
-            self.neutral.learn(cues, dt_s, pain=PAIN_PATTERN, **weights)
-        return intensity, self._confidence(intensity, measured, quality)
+        return _Measured(measured.as_mapping(), dict(zip(MEASURED, measured.spread.tolist(), strict=True)), closed)
+
+    def _learn(
+        self, cues: Cues, seen: FaceFeatures | None, intensity: Mapping[int, float], quality: float, dt_s: float
+    ) -> None:
+        """Lets a calm frame teach the neutral."""
+        calm, pained = calmness(cues, self.neutral.face, intensity, self.neutral.uncertainty)
+        weights = {"toward_calm": quality * calm, "toward_pain": quality * pained}
+        self.neutral.learn(cues, dt_s, pain=PAIN_PATTERN, **weights)
+        if seen is not None:
+            values = np.where(seen.known, seen.values, np.nan).astype(np.float64)
+            pattern = unit_model().population.pain.astype(np.float64)
+            self._features_neutral().learn(values, dt_s, pain=pattern, **weights)
 
     def _guard_from_lids(self, intensity: dict[int, float], dt_s: float) -> None:
         """Keeps falling and rising lids out of the units of pain, which they imitate.
@@ -87,9 +180,23 @@ class UnitReader:
                 intensity[unit] = max(now, before - _FADE * dt_s) if unit in _ORBIT and lasting else now
             self._before[unit] = intensity[unit]
 
-    def _confidence(self, intensity: Mapping[int, float], measured: UnitMeasures, quality: float) -> dict[int, float]:
-        """Quality, less where the neutral is uncertain by much of the scale; 0 where the unit is not seen."""
-        spread = dict(zip(MEASURED, measured.spread, strict=True))
-        return {
-            unit: quality / (1.0 + spread.get(unit, 0.3)) if math.isfinite(intensity[unit]) else 0.0 for unit in UNITS
-        }
+
+def as_measures(cues: Cues, seen: FaceFeatures | None) -> NDArray[np.float64]:
+    """One row for `UnitReader.settle`; NaN where something is not known."""
+    if seen is None:
+        return cues
+    return np.concatenate([cues, np.where(seen.known, seen.values, np.nan)])
+
+
+def _index_spread(measured: _Measured, *, modelled: bool) -> float:
+    """Points of the pain index of standard deviation that one frame leaves."""
+    spread = measured.spread
+    if not modelled:
+        return math.hypot(*(spread[unit] for unit in (4, 7, 9)))
+    strongest = (max(pair, key=lambda unit: measured.intensity[unit]) for pair in ((6, 7), (9, 10)))
+    return math.hypot(spread[4], *(spread[unit] for unit in strongest))
+
+
+def _confidence(intensity: Mapping[int, float], spread: Mapping[int, float], quality: float) -> Intensities:
+    """Quality, less where a unit is uncertain by much of the scale; 0 where the unit is not seen."""
+    return {unit: quality / (1.0 + spread.get(unit, 0.3)) if math.isfinite(intensity[unit]) else 0.0 for unit in UNITS}

@@ -118,8 +118,8 @@ def _sad(rng: Rng, level: float) -> Pose:
 
 def _mixture(rng: Rng, level: float) -> Pose:
     """Any units whatever, one by one or many together: what a reader of single units must be able to tell apart."""
-    units = rng.choice([1, 2, 4, 4, 5, 6, 6, 7, 7, 9, 9, 10, 10, 12, 12, 15, 17, 20, 25, 26], int(rng.integers(1, 7)))
-    shown = {int(unit): float(rng.uniform(0.0, 5.0) * (0.4 + 0.6 * level)) for unit in units}
+    units = rng.choice([1, 2, 4, 4, 5, 6, 6, 7, 7, 9, 9, 10, 10, 12, 12, 15, 17, 20, 25, 26], int(rng.integers(1, 6)))
+    shown = {int(unit): float(rng.uniform(0.0, 5.0) * (0.5 + 0.5 * level)) for unit in units}
     if rng.random() < 0.2:
         shown[43] = float(rng.uniform(0.0, 5.0))
     return Pose("mixture", shown, {}, (float(rng.normal(0.0, 0.15)), float(rng.normal(0.0, 0.1))))

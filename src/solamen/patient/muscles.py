@@ -17,6 +17,7 @@ from solamen.patient.crowd import HEAD_VERTICES
 from solamen.patient.person import Floats, Person
 
 _SKIN_END = 4766
+_FORCE = 1.35
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _pull(
     shift = np.array(pull.shift_mm) + rng.normal(0.0, 1.5, 2)
     centre = places[pull.at][1:] + mm * shift
     reach = mm * np.array(pull.reach_mm) * rng.lognormal(0.0, 0.18, 2)
-    way = np.array(pull.way_mm) * rng.lognormal(0.0, 0.2)
+    way = _FORCE * np.array(pull.way_mm) * rng.lognormal(0.0, 0.2)
     way = mm * (way + 0.18 * np.linalg.norm(way) * rng.normal(0.0, 1.0, 3))
     depth = np.clip((vertex[:, 0] - places[pull.at][0] + 0.035 * scale) / (0.02 * scale), 0.0, 1.0)
     region = depth * _region(pull.where)

@@ -81,7 +81,7 @@ def draw_view(rng: Rng, scale: float, *, calm: float = 1.0) -> View:
         scale: of the head by an adult's, so that it fills the picture.
         calm: 1 draws from the whole range, less keeps to the middle of it.
     """
-    turn = [float(np.clip(rng.normal(0.0, 0.55 * calm), -1.0, 1.0)) * TURN_MOST_RAD for _ in range(2)]
+    turn = [float(np.clip(rng.normal(0.0, 0.42 * calm), -1.0, 1.0)) * TURN_MOST_RAD for _ in range(2)]
     head = (turn[0], 0.85 * turn[1], float(rng.normal(0.0, 0.10 * calm)))
     field = float(rng.uniform(0.3, 0.95))
     fill = float(rng.uniform(0.6, 1.1))
@@ -137,15 +137,15 @@ class Flaws:
     covered: str = ""
 
 
-def draw_flaws(rng: Rng, side_px: int, *, cover: float = 0.1) -> Flaws:
+def draw_flaws(rng: Rng, side_px: int, *, cover: float = 0.05) -> Flaws:
     """Random flaws; `cover` is how often something is hidden."""
     size = side_px / 320.0
     return Flaws(
-        exposure=float(np.clip(rng.lognormal(0.0, 0.28), 0.3, 1.8)),
+        exposure=float(np.clip(rng.lognormal(0.0, 0.22), 0.35, 1.7)),
         gamma=float(rng.lognormal(0.0, 0.12)),
-        blur_px=float(size * rng.uniform(0.0, 1.8)) if rng.random() < 0.4 else 0.0,
+        blur_px=float(size * rng.uniform(0.0, 1.5)) if rng.random() < 0.3 else 0.0,
         smear_px=int(rng.integers(3, 8)) if rng.random() < 0.1 else 0,
-        noise=float(rng.uniform(0.0, 9.0)) if rng.random() < 0.6 else 0.0,
+        noise=float(rng.uniform(0.0, 8.0)) if rng.random() < 0.5 else 0.0,
         jpeg=int(rng.integers(30, 95)) if rng.random() < 0.6 else 0,
         grey=bool(rng.random() < 0.07),
         covered=str(rng.choice(COVERED)) if rng.random() < cover else "",

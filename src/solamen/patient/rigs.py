@@ -61,7 +61,7 @@ _LEAKS: Mapping[int, tuple[tuple[str, float], ...]] = {
 
 def draw_rig(head: Head, rng: np.random.Generator) -> tuple[Mapping[str, Floats], float]:
     """Every action of `ACTIONS` on this head, vertices × 3 in metres at its most, and the share of muscles in it."""
-    muscle_share = float(rng.choice([0.0, 1.0, rng.uniform(0.2, 0.8)], p=[0.3, 0.35, 0.35]))
+    muscle_share = float(rng.choice([0.0, rng.uniform(0.15, 0.5), rng.uniform(0.7, 1.0)], p=[0.45, 0.45, 0.10]))
     shapes: dict[str, Floats] = {}
     muscles = muscle_units(head.vertex, head.scale, rng)
     for unit in MOVED:

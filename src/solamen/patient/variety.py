@@ -116,7 +116,7 @@ class VariedPatient:
             self._renderer = None
 
     def still(
-        self, kind: str, level: float, rng: np.random.Generator, *, calm: float = 1.0, cover: float = 0.1
+        self, kind: str, level: float, rng: np.random.Generator, *, calm: float = 1.0, cover: float = 0.05
     ) -> Still:
         """A picture of a random pose of a kind in a random view.
 

@@ -15,18 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.action_units import UNITS
-from solamen.face.landmarks import POINTS, FaceLandmarker
+from solamen.face.landmarks import POINTS, FaceLandmarker, LandmarkSource
 from solamen.face.settings import FaceSettings
 from solamen.patient.acts import KINDS
 from solamen.patient.variety import Still, VariedPatient
 
-FORMAT = 1
-NEUTRALS, STILLS = 5, 45
+FORMAT = 2
+NEUTRALS, STILLS = 4, 34
 """Pictures of a person: neutral ones, which may teach their neutral, and others."""
 KIND_NAMES: tuple[str, ...] = tuple(KINDS)
 _SHARES = {
-    "pain": 0.27,
-    "mixture": 0.34,
+    "pain": 0.33,
+    "mixture": 0.28,
     "neutral": 0.10,
     "smile": 0.05,
     "speech": 0.04,
@@ -98,29 +98,30 @@ def generate(
         OutsideError: the landmark model, the crowd or OpenGL is missing.
     """
     place, files = folder or data_folder(), []
-    for done, seed in enumerate(seeds):
-        path = person_file(place, split, seed)
-        if not path.is_file():
-            _save(path, make_person(seed, split))
-        files.append(path)
-        if told is not None:
-            told(done + 1, len(seeds))
+    with FaceLandmarker(FaceSettings(), video=False) as landmarker:
+        for done, seed in enumerate(seeds):
+            path = person_file(place, split, seed)
+            if not path.is_file():
+                _save(path, make_person(seed, split, landmarker))
+            files.append(path)
+            if told is not None:
+                told(done + 1, len(seeds))
     return files
 
 
-def make_person(seed: int, split: str) -> PersonData:
+def make_person(seed: int, split: str, landmarker: LandmarkSource) -> PersonData:
     """Draws one person's pictures and finds their landmarks."""
     rng = np.random.default_rng([seed, 7, len(split)])
     names = list(_SHARES)
     kinds = ["neutral"] * NEUTRALS + list(
         rng.choice(names, STILLS, p=np.array(list(_SHARES.values())) / sum(_SHARES.values()))
     )
-    with FaceLandmarker(FaceSettings(), video=False) as landmarker, VariedPatient(seed, split) as patient:
+    with VariedPatient(seed, split) as patient:
         rows = []
         for number, kind in enumerate(kinds):
             teaches = number < NEUTRALS
             still = patient.still(
-                str(kind), float(rng.beta(1.0, 0.9)), rng, calm=0.6 if teaches else 1.0, cover=0.0 if teaches else 0.12
+                str(kind), float(rng.beta(1.0, 0.9)), rng, calm=0.6 if teaches else 1.0, cover=0.0 if teaches else 0.06
             )
             rows.append(_row(still, landmarker))
         a = patient.attributes
@@ -138,7 +139,7 @@ def make_person(seed: int, split: str) -> PersonData:
     )
 
 
-def _row(still: Still, landmarker: FaceLandmarker) -> tuple[object, ...]:
+def _row(still: Still, landmarker: LandmarkSource) -> tuple[object, ...]:
     found = landmarker.find(still.image)
     points = found.points if found else np.full((POINTS, 3), np.nan, np.float32)
     names = tuple(found.blendshapes) if found else ()
