@@ -76,6 +76,8 @@ class Activity(EmpathicBehaviour):
 
     def barrier(self) -> str:
         """Why it may not begin now, in words; empty where it may. Build on this for what else it needs."""
+        if self.scene.scripted == self.name:
+            return self.hindrance() or self._desk.refusals.why_not(self.name)
         left = self.appeal.again_after_s - self._ended.s()
         return (
             self.hindrance()
@@ -163,12 +165,12 @@ class Activity(EmpathicBehaviour):
 
     def say(self, text: str, *, rate: float = 1.0, interruptible: bool = True) -> str:
         """Begins to say something; gives the id of the utterance."""
-        return self._desk.outbox.say(text, rate=rate, interruptible=interruptible)
+        return self._desk.outbox.say(text, rate=rate, interruptible=interruptible, owner=self.name)
 
     def gesture(self, name: str, amplitude: float = 1.0, speed: float = 1.0) -> None:
         """Begins a gesture."""
         self._desk.robot.begin_gesture(name)
-        self._desk.outbox.gesture(GestureRequest(name, amplitude, speed))
+        self._desk.outbox.gesture(GestureRequest(name, amplitude, speed), self.name)
 
     def last(self, duration_s: float, show: Show) -> Steps[None]:
         """Shows something for a while."""
@@ -275,7 +277,7 @@ class Activity(EmpathicBehaviour):
         self._desk.active, self._desk.asking = "", False
         self._desk.outbox.mark("ended", f"{self.name}: {end}")
         if end in ("refused", "preempted", "stopped"):
-            self._desk.outbox.hush()
+            self._desk.outbox.hush(self.name)
         self.leave(end)
 
 

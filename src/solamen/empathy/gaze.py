@@ -45,7 +45,7 @@ class Gaze:
 
     def _target(self, where: Look, lost_s: float) -> Point:
         ahead = (self._settings.gaze_distance_m, 0.0, self._settings.gaze_height_m)
-        if where == "ahead" or self._face is None:
+        if where in ("ahead", "straight") or self._face is None:
             return ahead
         x, y, z = self._face
         if where == "face":

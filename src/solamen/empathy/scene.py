@@ -17,8 +17,8 @@ from solamen.empathy.refusals import Refusals
 from solamen.empathy.settings import EmpathySettings
 from solamen.empathy.timers import Elapsed
 
-Look = Literal["face", "around", "ahead"]
-"""Where the robot looks while it sees no face."""
+Look = Literal["face", "around", "ahead", "straight"]
+"""Where the robot looks while it sees no face; `straight`: straight ahead even where it sees one."""
 
 _SMILE_MEMORY_S = 0.5
 EASED_S = 0.3

@@ -83,4 +83,15 @@ class EmpathySettings(Checked):
     offer_after_s: float = setting(4.0, low=0.0, high=15.0, doc="of pain of at least 4 of 10 before help is offered")
     offer_gap_s: float = setting(30.0, low=0.0, high=3600.0, doc="least time from the end of one activity to another")
 
+    mirror_delay_s: float = setting(0.0, low=0.0, high=1.0, doc="programmed delay of all mirroring")
+    sham_lag_s: float = setting(60.0, low=5.0, high=600.0, doc="sham mirroring shows what was so long ago")
+    script: str = setting("", doc="for scripted mode: a file, or a name in config/scripts")
+
+    severe_points: float = setting(7.0, low=4.0, high=9.0, doc="of 10: pain for which a human is called")
+    severe_s: float = setting(60.0, low=1.0, high=60.0, doc="so long the state is severe before a human is called")
+    abstain_ask_s: float = setting(30.0, low=1.0, high=30.0, doc="severe, then unknown for so long: ask the person")
+    answer_s: float = setting(30.0, low=5.0, high=30.0, doc="without an answer for so long, a human is called")
+    escalate_s: float = setting(60.0, low=5.0, high=60.0, doc="a call that nobody acknowledges grows louder")
+    call_again_s: float = setting(300.0, low=60.0, high=3600.0, doc="after an acknowledgement the state may call again")
+
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears what is cached")

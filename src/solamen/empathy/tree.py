@@ -12,6 +12,7 @@ from solamen.empathy.behaviours.concern import Concern
 from solamen.empathy.behaviours.mirror import Mirror
 from solamen.empathy.behaviours.quiet import Quiet
 from solamen.empathy.behaviours.rest import Rest, Wait
+from solamen.empathy.behaviours.still import Still
 from solamen.empathy.chooser import Chooser
 from solamen.empathy.scene import Desk
 
@@ -22,6 +23,7 @@ def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
     companion.add_children(
         [
             Quiet("quiet_company", desk),  # the person said stop
+            Still("still", desk),  # the control condition of studies
             help_(desk),  # what was begun goes on to its end; what may help is begun when it is called for
             Wait("wait", desk),  # never act on input that has stopped
             Acknowledge("acknowledge", desk),

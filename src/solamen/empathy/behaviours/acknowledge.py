@@ -38,6 +38,8 @@ class Acknowledge(EmpathicBehaviour):
 
     def update(self) -> Status:
         """Begins a nod where it is wanted, and ends with it."""
+        if not self._desk.permits(self.name):
+            return Status.FAILURE
         if self.status != Status.RUNNING:
             if not self.wanted():
                 return Status.FAILURE

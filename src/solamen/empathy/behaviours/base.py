@@ -55,7 +55,7 @@ class EmpathicBehaviour(py_trees.behaviour.Behaviour):
         if not self._desk.permits(self.name):
             return Status.FAILURE
         lasting = self.status == Status.RUNNING and self.running.within(self.dwell_s)
-        if not lasting and not self.wanted():
+        if not lasting and not (self.wanted() or self.scene.scripted == self.name):
             return Status.FAILURE
         self._desk.choice = self.choose()
         return Status.RUNNING
