@@ -83,6 +83,7 @@ class Course:
         """Takes the scenario, a seed of at least 0 for all that varies, and the person's style."""
         self._scenario, self._seed, self._style = scenario, seed, style
         self._loops: dict[int, tuple[_Run, ...]] = {}
+        self._kept: dict[tuple[int, int], tuple[float, ...]] = {}
         self._phases = self._rng(_PHASES, 0).uniform(0.0, 2.0 * math.pi, (4, len(_IDLE_HZ)))
 
     def at(self, time_s: float, feel: Callable[[float], tuple[float, float]] | None = None) -> Moment:
@@ -112,6 +113,15 @@ class Course:
     def _rng(self, stream: int, number: int) -> np.random.Generator:
         """A generator of its own for each stream and number, so that any moment can be had alone."""
         return np.random.default_rng((self._seed, stream, number))
+
+    def _drawn(self, stream: int, number: int, count: int) -> tuple[float, ...]:
+        """Random numbers 0–1 that are always the same for a stream and number; the last ones are kept."""
+        key = stream, number
+        if key not in self._kept:
+            if len(self._kept) > 16:
+                self._kept.clear()
+            self._kept[key] = tuple(self._rng(stream, number).random(count).tolist())
+        return self._kept[key]
 
     def _running(self, time_s: float) -> Iterator[_Run]:
         """What runs at a time; an event may reach over the end of its loop."""
@@ -189,17 +199,16 @@ class Course:
         """Where the eyes rest: a new point now and then, reached in a jump."""
         number, since_s = divmod(time_s, _FIXATION_S)
         amplitude = self._scenario.idle.gaze_rad
-        before, now = (
-            self._rng(_FIXATIONS, int(max(n, 0))).uniform(-amplitude, amplitude, 2) for n in (number - 1, number)
-        )
-        point = before + (now - before) * smoothstep(since_s, 0.0, _SACCADE_S)
-        return float(point[0]), 0.5 * float(point[1])
+        share = smoothstep(since_s, 0.0, _SACCADE_S)
+        before, now = self._drawn(_FIXATIONS, int(max(number - 1, 0)), 2), self._drawn(_FIXATIONS, int(number), 2)
+        yaw, pitch = (2.0 * (a + (b - a) * share) - 1.0 for a, b in zip(before, now, strict=True))
+        return amplitude * yaw, 0.5 * amplitude * pitch
 
     def _blink(self, time_s: float) -> float:
         """How far a spontaneous blink has shut the lids: one in each interval, at a random time in it."""
         interval_s = self._scenario.idle.blink_interval_s
         number, since_s = divmod(time_s, interval_s)
-        start_s = float(self._rng(_BLINKS, int(number)).uniform(0.05, 0.6)) * interval_s
+        start_s = (0.05 + 0.55 * self._drawn(_BLINKS, int(number), 1)[0]) * interval_s
         return lids_shut(since_s - start_s)
 
 
