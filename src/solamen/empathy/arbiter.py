@@ -56,10 +56,7 @@ class Arbiter:
             self._gaze.see(head_in_base)
         if self._perception.regulation.over(monotonic_s):
             self._mimicry.end_pain()
-        readable = seen is not None and seen.face_present and self._mirrors()
-        factor, trust = self._factor(monotonic_s), self._perception.trust(monotonic_s)
-        activation = self._mimicry.mirror(seen if readable else None, dt_s, factor, trust)
-        mirrored = _Mirrored(activation, units.stamp_s, units.monotonic_ns)
+        mirrored = _Mirrored(self._mirror(seen, monotonic_s, dt_s), units.stamp_s, units.monotonic_ns)
         return self._expression(now_s, monotonic_s, dt_s, mirrored, _FAST_BLEND_S)
 
     def unanswered(self, now_s: float) -> Expression | None:
@@ -93,6 +90,14 @@ class Arbiter:
         """Whether consent, the person's stop, mode and locks let it mirror."""
         permitted = self._modes.permits("mirror") and not self._desk.refusals.quiet
         return permitted and self._perception.consent != Consent.NONE
+
+    def _mirror(self, seen: ActionUnits | None, monotonic_s: float, dt_s: float) -> dict[int, float]:
+        """What system I makes of a frame; None is a frame that may not be answered."""
+        if not self._mirrors():
+            return self._mimicry.fade(dt_s)
+        readable = seen is not None and seen.face_present
+        factor, trust = self._factor(monotonic_s), self._perception.trust(monotonic_s)
+        return self._mimicry.mirror(seen if readable else None, dt_s, factor, trust)
 
     def _factor(self, monotonic_s: float) -> float:
         return self._perception.regulation.factor(monotonic_s, self._perception.pain(monotonic_s))

@@ -97,6 +97,12 @@ class Mimicry:
             target[unit] = gain * trust * _confidence(units, unit) * self._cored(intensity) / MAX_INTENSITY
         return target
 
+    def fade(self, dt_s: float) -> dict[int, float]:
+        """Activations 0–1 on the way to rest, where nothing may be mirrored any more."""
+        rest = dict.fromkeys(self._gain, 0.0)
+        pain, others = self._pain.follow(rest, dt_s), self._free.follow(rest, dt_s)
+        return {unit: max(pain.get(unit, 0.0), others.get(unit, 0.0)) for unit in {*pain, *others}}
+
     def end_pain(self) -> None:
         """Leaves nothing of the mirrored pain; a smile's AU6 stays."""
         self._pain.clear()
