@@ -42,8 +42,13 @@ _ABOUT_NUMBER, _ABOUT_CALL = ("ask",), ("call_human", "call")
 _DISTRACTING = ("distract", "story", "imagery", "count", "game", "tones", "music")
 
 
-Made = Callable[[EmpathySettings, SteppedClock], Companion]
-"""What makes a companion; a test may make a bad one."""
+Made = Callable[[EmpathySettings, SteppedClock, int], Companion]
+"""What makes a companion, from settings, clock and seed; a test may make a bad one."""
+
+
+def companion(settings: EmpathySettings, clock: SteppedClock, seed: int) -> Companion:
+    """The companion as it ships."""
+    return Companion(settings, clock, seed)
 
 
 class Human:
@@ -77,11 +82,11 @@ class Loop:
         rules: what the judge holds it to.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, mode: str = "companion", made: Made = Companion) -> None:
+    def __init__(self, scenario: Scenario, seed: int, mode: str = "companion", made: Made = companion) -> None:
         """Takes what to live through, a seed of at least 0, the mode, and what makes the companion."""
         self.clock = SteppedClock(START_S)
         settings = load(EmpathySettings, resource("config", "behavior.yaml"))
-        self.companion = made(settings, self.clock)
+        self.companion = made(settings, self.clock, seed)
         self.rules = rules_of(self.companion, settings, scenario, mode)
         if mode != "companion":
             problem = self.companion.set_mode(mode)
