@@ -43,13 +43,14 @@ class Calls:
     def step(self, step: Step) -> None:
         """Takes one step."""
         now_s = step.time_s
-        self._take_calls(step)
         for cue in step.truth.cues:
             if cue.kind in REQUESTS and not cue.confidence < _HEEDED:
                 self._need(now_s, REQUEST_S, "missed_request")
         reports = (*step.truth.reports, *(step.turn.reports if step.turn else ()))
         if any(report.normalised >= SEVERE for report in reports):
             self._need(now_s, REPORT_S, "late_call")
+        # A call in this very step may answer what came up in it.
+        self._take_calls(step)
         self._watch_state(step)
         if step.acknowledged:
             self._coming_s = now_s
