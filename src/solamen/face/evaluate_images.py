@@ -84,7 +84,7 @@ def _seen(judged: Sequence[LabelledFace], neutrals: dict[str, list[Path]]) -> tu
                 if not identity:
                     reader.begin([])
                 result = reader.read(read_picture(face.path))
-                said.append(dict(result.units.intensity))
+                said.append(dict(result.intensity))
                 straight.append(baseline_units(result.blendshapes))
                 found.append(result.blendshapes is not None)
                 step()

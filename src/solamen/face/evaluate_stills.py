@@ -76,10 +76,10 @@ def see_person(seed: int, split: str = "test") -> Seen:
             shapes = baseline_units(result.blendshapes)
             seen.kind.append(str(kind))
             seen.truth.append(still.pspi)
-            seen.said.append(result.units.index.value)
+            seen.said.append(result.index.value)
             seen.baseline.append(pain_index(shapes).value)
             seen.units_truth.append([still.intensity[unit] for unit in UNITS])
-            seen.units_said.append([result.units.get(unit) for unit in UNITS])
+            seen.units_said.append([result.intensity[unit] for unit in UNITS])
             seen.units_baseline.append([shapes[unit] for unit in PAIN_UNITS])
             seen.found.append(result.blendshapes is not None)
     return seen

@@ -85,7 +85,7 @@ def _steady(rng: Rng, rate: float, peak: Numbers, rise: tuple[float, float], hol
         late = round(rng.uniform(0.0, 0.3) * up * rate)
         curve = hill(length - late, max(1, round(up * rng.uniform(0.7, 1.2) * rate)), round(stay * rate))
         shown[late:, row] = peak[row] * curve
-    return shown * (1.0 + 0.1 * _wander(rng, length, rate, 1.0)[:, None])
+    return np.clip(shown * (1.0 + 0.1 * _wander(rng, length, rate, 1.0)[:, None]), 0.0, MAX_INTENSITY)
 
 
 def pain(rng: Rng, rate: float, person: Person) -> Numbers:
@@ -99,13 +99,16 @@ def pain(rng: Rng, rate: float, person: Person) -> Numbers:
     full = {4: (4.4, 1.1), 6: (4.2, 1.15), 7: (4.2, 1.0), 9: (3.9, 1.5), 10: (3.7, 1.6)}
     for unit, (most, power) in full.items():
         most, power = most * rng.lognormal(0.0, 0.15), power * rng.uniform(0.6, 1.2)
-        shown[:, ROW[unit]] = most * force**power * person.pain_weight[ROW[unit]]
+        shown[:, ROW[unit]] = most * force**power * person.pain_weight[ROW[unit]] * rng.lognormal(0.0, 0.25)
+    for unit in rng.choice([4, 6, 7, 9, 10], int(rng.choice([0, 1, 2], p=[0.5, 0.35, 0.15])), replace=False):
+        shown[:, ROW[int(unit)]] *= rng.uniform(0.0, 0.5)
     side = {1: 2.0, 2: 1.0, 12: 3.0, 15: 1.5, 17: 2.0, 20: 4.0, 25: 4.0, 26: 3.0}
     for unit, most in side.items():
         shown[:, ROW[unit]] = most * rng.beta(0.5, 1.0) * force**1.5
     if rng.random() < person.shuts_eyes:
-        onset = rng.uniform(0.45, 0.75)
-        shown[:, ROW[43]] = MAX_INTENSITY * np.clip((force - onset) / 0.2, 0.0, 1.0)
+        # Eyes are shut against strong pain, and by many against any.
+        onset = rng.uniform(0.45, 0.75) if rng.random() < 0.5 else rng.uniform(0.1, 0.8) * float(force.max())
+        shown[:, ROW[43]] = MAX_INTENSITY * np.clip((force - onset) / 0.1, 0.0, 1.0)
     return np.clip(shown, 0.0, MAX_INTENSITY)
 
 
