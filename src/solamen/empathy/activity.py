@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import abc
+import math
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import py_trees
@@ -62,6 +64,8 @@ class Activity(EmpathicBehaviour):
         self.appeal = appeal
         self._course: Steps[bool] | None = None
         self._ended = Elapsed(desk.clock)
+        self._nod_s = -math.inf
+        self._pain_before = math.nan
 
     @abc.abstractmethod
     def course(self) -> Steps[bool]:
@@ -121,6 +125,7 @@ class Activity(EmpathicBehaviour):
         """Begins the course anew."""
         super().initialise()
         self._course = self.course()
+        self._pain_before = self.scene.pain
         self._desk.active, self._desk.asking = self.name, False
 
     def update(self) -> Status:
@@ -129,7 +134,7 @@ class Activity(EmpathicBehaviour):
             self._finish("stopped")
             return Status.FAILURE
         try:
-            self._desk.choice = next(self._course)
+            self._desk.choice = self._nodding(next(self._course))
         except StopIteration as stop:
             self._finish("succeeded" if stop.value else "failed")
             return Status.SUCCESS if stop.value else Status.FAILURE
@@ -229,12 +234,12 @@ class Activity(EmpathicBehaviour):
     def ask_number(self, text: str, again: str, show: Show) -> Steps[float]:
         """Asks for a number 0–10, once again where none comes; NaN where there is still none. A no is no refusal."""
         self._desk.asking = True
-        number = float("nan")
+        number = math.nan
         for words in (text, again):
             begun_s = seconds(self._desk.clock)
             yield from self._answered(words, begun_s, frozenset({"number"}), show)
             number = self._desk.ear.number(begun_s)
-            if number == number:
+            if math.isfinite(number):
                 break
         self._desk.asking = False
         return number
@@ -247,13 +252,19 @@ class Activity(EmpathicBehaviour):
 
         def settled() -> bool:
             if kinds == {"number"}:
-                return ear.number(begun_s) == ear.number(begun_s)
+                return math.isfinite(ear.number(begun_s))
             return ear.answer(begun_s) in ("yes", "no")
 
         said = yield from self.until(lambda: settled() or robot.spoken(utterance_id) is not None, longest_s, show)
         if not (said and settled()):
             yield from self.until(settled, self.settings.patience_s, show)
         return ear.answer(begun_s)
+
+    def _nodding(self, choice: Choice) -> Choice:
+        """The choice with a nod where an onset of pain is to be answered: what is under way does not end for it."""
+        if self._desk.noticing.due():
+            self._nod_s = self._desk.noticing.take()
+        return choice if choice.nod_s >= self._nod_s else replace(choice, nod_s=self._nod_s)
 
     def _timer(self) -> Elapsed:
         timer = Elapsed(self._desk.clock)
@@ -274,6 +285,8 @@ class Activity(EmpathicBehaviour):
         self._ended.start()
         if self.helps:
             self._desk.helped.start()
+            if end == "succeeded" and self.scene.learning:
+                self._desk.learned.learn(self.name, self._pain_before, self.scene.pain)
         self._desk.active, self._desk.asking = "", False
         self._desk.outbox.mark("ended", f"{self.name}: {end}")
         if end in ("refused", "preempted", "stopped"):

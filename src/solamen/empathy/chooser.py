@@ -55,10 +55,22 @@ class Chooser(py_trees.composites.Composite):
             return current if current in urgent else urgent[0]
         if current is not None:
             return current
-        best = self._desk.options[0] if self._desk.options else None
-        if best is None or math.isnan(best.utility):
+        return self._best()
+
+    def _best(self) -> Activity | None:
+        """The one that is called for most; where the person agreed, by what helped before as well."""
+        allowed = {option.name: option.utility for option in self._desk.options if not math.isnan(option.utility)}
+        if not allowed:
             return None
-        return next(item for item in self._activities if item.name == best.name)
+        if self._desk.scene.learning:
+            # Drawn anew for each choice, so that what is little known is tried now and then (Thompson sampling).
+            allowed = {name: utility + self._hint(name) for name, utility in allowed.items()}
+        best = min(allowed, key=lambda name: (-allowed[name], name))
+        return next(item for item in self._activities if item.name == best)
+
+    def _hint(self, name: str) -> float:
+        settings, learned = self._desk.settings, self._desk.learned
+        return min(max(settings.learned_weight * learned.draw(name), -settings.learned_most), settings.learned_most)
 
     def _weigh(self, item: Activity, under_way: bool) -> Option:
         if under_way:
@@ -67,6 +79,8 @@ class Chooser(py_trees.composites.Composite):
         if barrier:
             return Option(item.name, math.nan, barrier)
         utility, why = item.utility()
+        if self._desk.scene.learning and item.helps:
+            why += f"; followed by {self._desk.learned.belief(item.name)[0]:+.1f} points of ease before"
         return Option(item.name, utility, why)
 
     def _too_soon(self, item: Activity) -> str:

@@ -12,7 +12,7 @@ from solamen.core.action_units import ActionUnits
 from solamen.core.clock import Clock
 from solamen.core.cues import Cue
 from solamen.core.intents import BehaviorStatus, Expression, HumanCall, Point
-from solamen.core.states import Company, SelfReport, UserState
+from solamen.core.states import Company, Consent, SelfReport, UserState
 from solamen.empathy.arbiter import Arbiter
 from solamen.empathy.calls import HumanCalls
 from solamen.empathy.feedback import RobotFeedback
@@ -44,7 +44,7 @@ class Companion:
 
     def __init__(self, settings: EmpathySettings, clock: Clock, seed: int = 0) -> None:
         self._settings, self._clock = settings, SteadyClock(clock)
-        self._desk = Desk(settings, self._clock)
+        self._desk = Desk(settings, self._clock, seed=seed)
         self.tree: py_trees.behaviour.Behaviour = grow(self._desk)
         self._modes = Modes(settings, self._clock, leaves(self.tree))
         self._desk.permits = self._modes.permits
@@ -69,6 +69,9 @@ class Companion:
     def know(self, state: UserState) -> None:
         """Caches the person's state."""
         self._calls.know(state)
+        if state.consent == Consent.NONE:
+            self._desk.learned.forget()
+            self._desk.breathing.clear()
         self._mind_the_clock()
         self._perception.know(state, seconds(self._clock))
 

@@ -10,8 +10,10 @@ from typing import Literal
 from solamen.core.clock import Clock
 from solamen.core.intents import Option
 from solamen.core.states import Company, Consent
+from solamen.empathy.bandit import WhatHelped
 from solamen.empathy.ear import Ear
 from solamen.empathy.feedback import RobotLedger
+from solamen.empathy.noticing import Noticing
 from solamen.empathy.outbox import Outbox
 from solamen.empathy.refusals import Refusals
 from solamen.empathy.settings import EmpathySettings
@@ -119,6 +121,11 @@ class Scene:
     call: OpenCall | None = None
 
     @property
+    def learning(self) -> bool:
+        """The person agreed that what helped is remembered."""
+        return self.consent is not None and self.consent >= Consent.LEARN
+
+    @property
     def smiling(self) -> bool:
         """A smile was seen just now."""
         return self.smile_age_s < _SMILE_MEMORY_S
@@ -178,7 +185,10 @@ class Desk:
         asking: a question other than an offer is open, so that a no is its answer and no refusal.
         options: what was weighed at the last choice.
         refusals: what the person refused.
+        seed: of all that is drawn at random.
         helped: time since something meant to help ended.
+        noticing: when a nod is due.
+        learned: what helped this person before; used and fed only where the person agreed to learning.
     """
 
     settings: EmpathySettings
@@ -194,8 +204,11 @@ class Desk:
     active: str = ""
     asking: bool = False
     options: tuple[Option, ...] = ()
+    seed: int = 0
 
     def __post_init__(self) -> None:
         self.refusals = Refusals(self.clock)
         self.helped = Elapsed(self.clock)
+        self.noticing = Noticing(self)
+        self.learned = WhatHelped(self.seed)
         self.outbox.language = self.settings.language

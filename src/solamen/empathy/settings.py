@@ -74,6 +74,8 @@ class EmpathySettings(Checked):
     gaze_s: float = setting(0.12, low=0.0, high=2.0, doc="time constant of the gaze")
     gaze_distance_m: float = setting(1.0, low=0.1, high=10.0, doc="where the robot looks when it knows no face")
     gaze_height_m: float = setting(0.55, low=0.0, high=3.0, doc="above the floor of base_link")
+    learned_weight: float = setting(0.5, low=0.0, high=2.0, doc="utility of a point of ease seen before")
+    learned_most: float = setting(0.5, low=0.0, high=2.0, doc="most that what was learned adds to a utility")
     language: str = setting("en", doc="of what the robot says: a folder of config/content")
     patience_s: float = setting(8.0, low=1.0, high=60.0, doc="how long an answer is waited for before asking again")
     refused_s: float = setting(600.0, low=10.0, high=86400.0, doc="what was refused is not offered again for so long")
