@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.frames import Image
+from solamen.face.boxes import Box
 
 _GREY = 96
+_AROUND_FACE = 0.3
 _SKIN_POINT = (120, 235, 190)
 _EYE_POINT = (255, 214, 90)
 _FIRST_IRIS = 468
+
+
+def paint_over(image_rgb: Image, boxes: Sequence[Box], points: NDArray[np.floating] | None = None) -> Image:
+    """A new picture in which boxes are plain grey, and so is the face of some landmarks: nothing of them is kept.
+
+    Args:
+        image_rgb: height × width × 3, RGB.
+        boxes: pixels.
+        points: (n, 2 or more) pixels of a face to paint over as well; None: none.
+    """
+    faces = list(boxes)
+    if points is not None and len(points) and np.isfinite(points).all():
+        faces.append(Box.around(points).grown(_AROUND_FACE))
+    out = image_rgb.copy()
+    for box in faces:
+        rows, columns = box.pixels(out.shape[1], out.shape[0])
+        out[rows, columns] = _GREY
+    return out
 
 
 def draw(image_rgb: Image, points: NDArray[np.floating] | None, *, on_grey: bool) -> Image:

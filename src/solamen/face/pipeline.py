@@ -16,14 +16,16 @@ from solamen.core.estimates import PainEstimate
 from solamen.core.frames import Frame, Image
 from solamen.core.intents import HeadPose
 from solamen.face.boxes import Box
+from solamen.face.calibration import NeutralCalibration
 from solamen.face.care import NOBODY, PersonInCare
 from solamen.face.covering import CoverWatch, hidden_units, in_words
 from solamen.face.cues import measure
+from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
 from solamen.face.pain import PainFromFace
 from solamen.face.quality import FrozenCamera, Quality, judge, with_cover
-from solamen.face.reader import UnitReader
+from solamen.face.reader import UnitReader, as_measures
 from solamen.face.settings import FaceSettings
 from solamen.face.sight import Sight, Sighting
 
@@ -74,9 +76,12 @@ class FacePipeline:
         self._sight = Sight(settings, landmarks, finder)
         self._reader = self._own = UnitReader(settings)
         self._episode = 0
+        self._scale = 1.0
         self._pain = PainFromFace(settings)
         self._frozen = FrozenCamera(settings.frozen_after_s)
         self._cover = CoverWatch(settings.cover_every_s)
+        self._calibration: NeutralCalibration | None = None
+        self._measures: NDArray[np.float64] | None = None
         self._last_stamp_s = math.nan
 
     @property
@@ -88,6 +93,27 @@ class FacePipeline:
     def reader(self) -> UnitReader:
         """What reads the face that is looked at; the person in care keeps theirs, with their neutral."""
         return self._reader
+
+    def choose(self, point_px: tuple[float, float]) -> None:
+        """A human points at the person in care, pixels of the frame. For another person than before, `reset` first.
+
+        Raises:
+            ValueError: the point is not finite.
+        """
+        x, y = point_px
+        self._sight.care.choose((x / self._scale, y / self._scale))
+
+    def calibrate(self, duration_s: float) -> NeutralCalibration:
+        """Begins to learn the neutral of the person in care from quiet seconds; one that is under way is given up.
+
+        Raises:
+            ValueError: the duration is out of range.
+        """
+        calibration = NeutralCalibration(duration_s)
+        if self._calibration is not None:
+            self._calibration.give_up("another calibration was begun")
+        self._calibration = calibration
+        return calibration
 
     def open(self, *, observe: bool) -> None:
         """Opens the nets that are needed ahead of the first frame: landmarks to observe, else the detector alone.
@@ -110,22 +136,38 @@ class FacePipeline:
             return self._nothing(frame, problem)
         frozen = self._frozen.update(image, dt_s)
         sighting = self._sight.watch(image, dt_s, look=look)
-        scale = frame.image.shape[1] / image.shape[1]
+        scale = self._scale = frame.image.shape[1] / image.shape[1]
         bystanders = tuple(box.scaled(scale) for box in sighting.bystanders)
+        self._measures = None
         self._choose_reader(sighting)
         found = sighting.found
         face = frontal(found.points.astype(np.float64)) if found else None
         if found is None or face is None:
-            return dataclasses.replace(self._unread(frame, image, sighting), bystanders=bystanders)
+            result = dataclasses.replace(self._unread(frame, image, sighting), bystanders=bystanders)
+            self._collect(result, dt_s)
+            return result
         quality = judge(image, found.points, face, self._settings)
         parts = self._cover.update(image, found.points, dt_s)
         quality = with_cover(quality, parts)
         if frozen:
             quality = Quality(0.0, "the camera repeats one picture", readable=False)
         units = self._units(frame, found, face, quality, dt_s, hidden_units(parts))
-        pain = _marked(self._estimate(units, quality, dt_s), parts)
+        pain = marked_partial(self._estimate(units, quality, dt_s), parts)
         points = (found.points[:, :2] * scale).astype(np.float32)
-        return FaceResult(units, pain, self._head(found, face, image), points, sighting.confirmed, bystanders)
+        result = FaceResult(units, pain, self._head(found, face, image), points, sighting.confirmed, bystanders)
+        self._collect(result, dt_s)
+        return result
+
+    def _collect(self, result: FaceResult, dt_s: float) -> None:
+        """Gives a frame to the calibration that is under way; at its end the neutral is the person's."""
+        calibration = self._calibration
+        if calibration is None:
+            return
+        calibration.see(result.action_units, result.pain, self._measures, dt_s, confirmed=result.confirmed)
+        if calibration.state.success:
+            self._own.settle(calibration.measures)
+        if calibration.state.done:
+            self._calibration = None
 
     def _choose_reader(self, sighting: Sighting) -> None:
         """The person in care is read against their own neutral; anybody else against the population's, ever anew."""
@@ -167,6 +209,9 @@ class FacePipeline:
         self._own.reset()
         self._reader, self._episode = self._own, 0
         self._cover.reset()
+        if self._calibration is not None:
+            self._calibration.give_up("the person in care changed")
+            self._calibration = None
         self._pain.reset()
         self._frozen = FrozenCamera(self._settings.frozen_after_s)
         self._last_stamp_s = math.nan
@@ -194,9 +239,11 @@ class FacePipeline:
             self._reader.pause()
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
+        seen = features(found.points, found.blendshapes, face)
+        self._measures = as_measures(cues, seen)
         # A face of which the model only imagines a part teaches no neutral.
         sure = 0.0 if hidden else quality.value
-        intensity, confidence = self._reader.read(cues, face.turn_rad, sure, dt_s)
+        intensity, confidence = self._reader.read(cues, face.turn_rad, sure, dt_s, seen)
         if hidden:
             intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
             confidence = {unit: quality.value * math.isfinite(value) for unit, value in intensity.items()}
@@ -258,7 +305,7 @@ class FacePipeline:
         return 0.0
 
 
-def _marked(pain: PainEstimate, parts: frozenset[str]) -> PainEstimate:
+def marked_partial(pain: PainEstimate, parts: frozenset[str]) -> PainEstimate:
     """An estimate is partial where a unit of pain cannot be seen, even where another of its term can."""
     if pain.abstained or pain.partial or not hidden_units(parts).intersection(PAIN_UNITS):
         return pain

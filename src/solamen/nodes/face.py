@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import Any
 
 import cv2
 import numpy as np
+from geometry_msgs.msg import PointStamped
 from sensor_msgs.msg import CompressedImage
 from solamen_msgs.msg import ActionUnits, PainEstimate, PersonPose
 
@@ -16,6 +18,7 @@ from solamen.core.states import Consent
 from solamen.face import overlay
 from solamen.face.pipeline import FacePipeline, FaceResult
 from solamen.face.settings import FaceSettings
+from solamen.nodes.calibration_server import CalibrationServer
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import estimate_message, person_pose_message, units_message
 from solamen.nodes.qos import ESTIMATE
@@ -30,7 +33,7 @@ class FaceNode(Shell[FaceSettings]):
     """Estimates from the newest frame of a slot."""
 
     settings_type = FaceSettings
-    options = {"consent": "none", "preview": "none"}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"consent": "none", "preview": "none", "person_id": ""}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, slot: FrameSlot, **arguments: Any) -> None:
         self._slot = slot
@@ -46,10 +49,13 @@ class FaceNode(Shell[FaceSettings]):
         self._pose = self.create_publisher(PersonPose, "face/pose", ESTIMATE)
         self._preview = self.create_publisher(CompressedImage, "camera/preview", ESTIMATE)
         self._preview_due_s = 0.0
+        self._person_id = str(self.option("person_id"))
         self._work_ms = 0.0
         self._leaving.clear()
         self._pipeline = FacePipeline(self.settings)
         self._warm_up()
+        self.listen(PointStamped, "face/choose", self._on_choose, ESTIMATE)
+        self._calibration = CalibrationServer(self, self._pipeline.calibrate, self._no_calibration)
         self._thread = threading.Thread(target=self._look, name="face", daemon=True)
         self._thread.start()
 
@@ -58,6 +64,7 @@ class FaceNode(Shell[FaceSettings]):
         if self._thread is None:
             return
         self._leaving.set()
+        self._calibration.destroy()
         self._slot.close()
         self._thread.join(timeout=3.0)
         self._thread = None
@@ -74,6 +81,17 @@ class FaceNode(Shell[FaceSettings]):
         work(Frame(np.zeros((480, 640, 3), np.uint8), self.solamen_clock.now_s(), 0, 0))
         self._pipeline.reset()
 
+    def _on_choose(self, point: PointStamped) -> None:
+        """A human points at the person in care: x and y in pixels of the camera's picture; NaN: who is in view."""
+        x, y = point.point.x, point.point.y
+        if math.isnan(x) and math.isnan(y):
+            self._pipeline.care.confirm()
+        else:
+            self._pipeline.choose((x, y))
+
+    def _no_calibration(self) -> str:
+        return "" if self._consent >= Consent.OBSERVE else "the person did not consent to be observed"
+
     def _look(self) -> None:
         answer = self.guard(self._answer)
         while not self._leaving.is_set():
@@ -83,23 +101,37 @@ class FaceNode(Shell[FaceSettings]):
 
     def _answer(self, frame: Frame) -> None:
         observe = self._consent >= Consent.OBSERVE
-        result = self._pipeline.process(frame) if observe else self._pipeline.presence(frame)
+        shown = self._is_shown(frame)
+        result = self._pipeline.process(frame, look=shown) if observe else self._pipeline.presence(frame)
         pose = person_pose_message(result.head, frame.stamp_s, frame.monotonic_ns, CAMERA_FRAME)
+        units, pain = units_message(result.action_units, CAMERA_FRAME), estimate_message(result.pain)
+        for message in (pose, units, pain):
+            message.person_id = self._person_id if result.confirmed else ""
         self._pose.publish(pose)
-        self._units.publish(units_message(result.action_units, CAMERA_FRAME))
-        if result.pain is not None and observe:
-            self._pain.publish(estimate_message(result.pain))
+        self._units.publish(units)
+        if observe:
+            self._pain.publish(pain)
         spent_ms = (self.solamen_clock.monotonic_ns() - frame.monotonic_ns) * 1e-6
         self._work_ms += 0.1 * (spent_ms - self._work_ms)
-        self._show(frame, result)
+        if shown:
+            self._show(frame, result)
+
+    def _is_shown(self, frame: Frame) -> bool:
+        """Whether a picture of this frame goes to the recording."""
+        wanted = self.option("preview") != "none" and self._consent >= Consent.RECORD
+        return wanted and frame.stamp_s >= self._preview_due_s
 
     def _show(self, frame: Frame, result: FaceResult) -> None:
-        """A small picture for the recording: as it is, or landmarks on grey where the person is real."""
-        kind = self.option("preview")
-        if kind == "none" or self._consent < Consent.RECORD or frame.stamp_s < self._preview_due_s:
-            return
+        """A small picture for the recording, of nobody but the person in care.
+
+        As it is with other faces painted over, or landmarks on grey where pictures of a real person are not to be kept.
+        """
         self._preview_due_s = frame.stamp_s + PREVIEW_PERIOD_S
-        image = frame.image if kind == "picture" else overlay.draw(frame.image, result.points, on_grey=True)
+        own = result.points if result.confirmed else None
+        if self.option("preview") == "picture":
+            image = overlay.paint_over(frame.image, result.bystanders, result.points if own is None else None)
+        else:
+            image = overlay.draw(frame.image, own, on_grey=True)
         quality = [cv2.IMWRITE_JPEG_QUALITY, PREVIEW_QUALITY]
         ok, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), quality)
         if ok:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solamen.face.overlay import draw
+from solamen.face.boxes import Box
+from solamen.face.overlay import draw, paint_over
 
 PICTURE = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
 
@@ -35,3 +36,21 @@ def test_without_points_the_picture_stays(points):
 @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=20), st.booleans())
 def test_any_points_are_drawn_or_left_out(points, on_grey):
     assert draw(PICTURE, np.array(points).reshape(-1, 2), on_grey=on_grey).shape == PICTURE.shape
+
+
+def test_of_a_painted_face_nothing_is_kept():
+    boxes = [Box(5.0, 5.0, 20.0, 25.0), Box(-10.0, 30.0, 4.0, 90.0)]
+    painted = paint_over(PICTURE, boxes)
+    assert np.array_equal(painted[5:25, 5:20], paint_over(255 - PICTURE, boxes)[5:25, 5:20])
+    assert len(np.unique(painted[30:, :4].reshape(-1, 3), axis=0)) == 1
+    assert np.array_equal(painted[:, 25:], PICTURE[:, 25:])
+
+
+def test_a_face_that_nobody_confirmed_is_painted_over_with_its_surroundings():
+    painted = paint_over(PICTURE, [], np.array([[20.0, 20.0], [30.0, 30.0]]))
+    assert len(np.unique(painted[17:33, 17:33].reshape(-1, 3), axis=0)) == 1
+
+
+@given(st.lists(st.tuples(st.floats(), st.floats(), st.floats(), st.floats()), max_size=5))
+def test_any_boxes_are_painted_or_left_out(boxes):
+    assert paint_over(PICTURE, [Box(*box) for box in boxes]).shape == PICTURE.shape

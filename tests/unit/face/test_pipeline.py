@@ -82,11 +82,11 @@ def test_what_cannot_be_read_is_abstained_from_with_the_reason(points, image, re
     assert (result.action_units.index.lower, result.action_units.index.upper) == (0.0, 16.0)
 
 
-def test_a_half_turned_face_has_less_quality_and_a_wider_estimate():
+def test_a_half_turned_face_has_less_quality_and_its_units_less_confidence():
     straight, aside = watching(average_face()), watching(average_face(turned(yaw=0.5)))
     assert aside.action_units.quality < 0.6 < straight.action_units.quality
     assert aside.action_units.quality_reason == "the face is turned aside"
-    assert aside.pain.stddev > straight.pain.stddev
+    assert aside.action_units.confidence[12] < straight.action_units.confidence[12]
 
 
 def test_stamps_of_the_frame_go_through():
