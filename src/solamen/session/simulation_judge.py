@@ -86,7 +86,7 @@ class Judge:
         self._offers = Offers(rules)
         self._steadiness = Steadiness(rules)
         self._runaway = Runaway()
-        self._onsets = Onsets()
+        self._onsets = Onsets(rules.stop_s)
         self._verdict = Verdict()
         self._before_s = 0.0
         self._behavior = ""
@@ -186,11 +186,14 @@ class Runaway:
 class Onsets:
     """Counts onsets of pain that could be seen, and those that the robot's face answered.
 
+    After a stop nothing is owed for the set time, as the person wants to be left in peace.
+
     Attributes:
         onsets, mirrored: how many.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stop_s: float) -> None:
+        self._stop_s, self._peace_s = stop_s, -math.inf
         self.onsets = self.mirrored = 0
         self._low = False
         self._start_s = self._peak_s = math.nan
@@ -200,6 +203,8 @@ class Onsets:
     def step(self, step: Step) -> None:
         """Takes one step."""
         index = step.truth.index
+        if any(cue.kind == "stop" for cue in step.truth.cues):
+            self._peace_s = step.time_s + self._stop_s
         if math.isnan(self._start_s):
             if index > ONSET_LOW and self._low:
                 self._start_s, self._seen = step.time_s, True
@@ -210,7 +215,7 @@ class Onsets:
         if index > self._peak + 0.05:
             self._peak, self._peak_s = index, step.time_s
         self._felt = max(self._felt, step.truth.felt.pain)
-        self._seen &= _readable(step)
+        self._seen &= _readable(step) and step.time_s >= self._peace_s
         self._answer = max(self._answer, shown_pain(step.expression))
         if step.time_s - self._peak_s >= _AFTER_PEAK_S or step.time_s - self._start_s >= _ONSET_LATEST_S:
             self._close()

@@ -11,10 +11,12 @@ RESPECT_S = 1.0
 OFFER_S = 20.0
 LASTING_S = 5.0
 """Pain of at least 4 for so long is a case; what is shorter is over before an offer is spoken."""
-CHANGES, CHANGES_S = 8, 10.0
+CHANGES, CHANGES_S = 10, 10.0
 _GRACE_S = 0.25
 _HEEDED = 0.3
 _NO, _STOP = frozenset({"no", "shake"}), "stop"
+_MOVED = 1.0
+"""Points of the pain index, 0–16, within a second, that count as something that happens."""
 _CAUSE_S = 1.2
 """A change of behaviour has a reason if something happened so shortly before."""
 
@@ -164,7 +166,8 @@ class Steadiness:
         self._cause_s = -math.inf
         self._changes: list[float] = []
         self._last: Step | None = None
-        self._index: list[float] = []
+        self._shown: list[float] = []
+        self._given: list[float] = []
 
     def step(self, step: Step) -> None:
         """Takes one step."""
@@ -184,12 +187,15 @@ class Steadiness:
 
     def _eventful(self, step: Step) -> bool:
         """Whether something happened in this step that a behaviour may answer."""
-        self._index = [*self._index[-9:], step.truth.index]
+        self._shown = [*self._shown[-9:], step.truth.index]
+        if step.units is not None:
+            self._given = [*self._given[-9:], step.units.index.lower]
         last = self._last
         if last is None or step.truth.cues or step.truth.reports or step.robot_news or step.acknowledged:
             return True
         if (step.units is None) != (last.units is None) or step.truth.hidden != last.truth.hidden:
             return True
-        moved = abs(step.truth.index - self._index[0]) >= 1.0
+        # What the reader gave counts as well: the companion knows nothing else.
+        moved = any(max(seen) - min(seen) >= _MOVED for seen in (self._shown, self._given) if seen)
         called = step.turn is not None and bool(step.turn.calls)
         return moved or called or step.truth.company != last.truth.company
