@@ -11,11 +11,12 @@ from solamen.core.frames import Image
 from solamen.face.covering import covered, hidden_units
 from solamen.face.features import FaceFeatures, features
 from solamen.face.geometry import FrontalFace, frontal
-from solamen.face.landmarks import FaceLandmarker, FaceLandmarks
+from solamen.face.landmarks import FaceLandmarks
 from solamen.face.pipeline import as_rgb
 from solamen.face.quality import judge, with_cover
 from solamen.face.reader import UnitReader
 from solamen.face.settings import FaceSettings
+from solamen.face.steady import SteadyLandmarker
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class StillReader:
 
     def __init__(self) -> None:
         self._settings = FaceSettings()
-        self._landmarker = FaceLandmarker(self._settings, video=False)
+        self._landmarker = SteadyLandmarker(self._settings)
         self._reader = UnitReader(self._settings)
 
     def __enter__(self) -> StillReader:

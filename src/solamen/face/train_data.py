@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from solamen.core.action_units import UNITS
 from solamen.face.landmarks import POINTS, FaceLandmarker, LandmarkSource
 from solamen.face.settings import FaceSettings
+from solamen.face.steady import SteadyLandmarker
 from solamen.patient.acts import KINDS
 from solamen.patient.variety import Still, VariedPatient
 
 FORMAT = 2
 NEUTRALS, STILLS = 4, 34
 """Pictures of a person: neutral ones, which may teach their neutral, and others."""
+SINGLE_LOOKS = 600
 KIND_NAMES: tuple[str, ...] = tuple(KINDS)
 _SHARES = {
     "pain": 0.33,
@@ -98,15 +100,21 @@ def generate(
         OutsideError: the landmark model, the crowd or OpenGL is missing.
     """
     place, files = folder or data_folder(), []
-    with FaceLandmarker(FaceSettings(), video=False) as landmarker:
+    settings = FaceSettings()
+    with FaceLandmarker(settings, video=False) as single, SteadyLandmarker(settings) as steady:
         for done, seed in enumerate(seeds):
             path = person_file(place, split, seed)
             if not path.is_file():
-                _save(path, make_person(seed, split, landmarker))
+                _save(path, make_person(seed, split, single if _is_single(split, seed) else steady))
             files.append(path)
             if told is not None:
                 told(done + 1, len(seeds))
     return files
+
+
+def _is_single(split: str, seed: int) -> bool:
+    """The first persons of training are read at one look, the others steadily, so that the net knows both noises."""
+    return split == "train" and seed < SINGLE_LOOKS
 
 
 def make_person(seed: int, split: str, landmarker: LandmarkSource) -> PersonData:
