@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_view(commands)
     _add_evaluate(commands)
     _add_train(commands)
+    _add_explain(commands)
     _add_simulate(commands)
     return parser
 
@@ -86,6 +87,30 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--record-video", action="store_true", help="store pictures of a real person, not only landmarks on grey")
     add("--network", action="store_true", help="let other machines take part (closed by default)")
     run.set_defaults(command=_run)
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    explain = commands.add_parser("explain", help="a labelled picture", description="Says why, on the picture itself.")
+    rooms = explain.add_subparsers(required=True, metavar="ROOM")
+    face = rooms.add_parser(
+        "face",
+        help="units, pain index and estimate of the nearest face in a picture",
+        description="Draws what was seen, what that adds and what was not seen; other faces are painted over.",
+    )
+    face.add_argument("image", type=Path, metavar="IMAGE", help="a PNG or JPEG file")
+    face.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where the labelled picture goes")
+    face.set_defaults(command=_explain_face)
+
+
+def _explain_face(parsed: argparse.Namespace) -> int:
+    from solamen.core.resources import resource
+    from solamen.core.settings import load
+    from solamen.face.explain import explain
+    from solamen.face.settings import FaceSettings
+
+    explain(parsed.image, parsed.out, load(FaceSettings, resource("config", "face.yaml")))
+    print(parsed.out)
+    return 0
 
 
 def _seconds(text: str) -> float:
@@ -315,9 +340,7 @@ def _add_simulate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     add = simulate.add_argument
     add("--scenario", default="all", metavar="all|NAME|FILE", help="of sim/scenarios, or a file (default: all)")
-    add(
-        "--hours", type=_hours, default=1.0, metavar="H", help="simulated, for each seed and condition (default: 1)"
-    )
+    add("--hours", type=_hours, default=1.0, metavar="H", help="simulated, for each seed and condition (default: 1)")
     add("--seeds", type=_seeds, default=2, metavar="N", help="how many persons (default: 2)")
     add("--json", action="store_true", help="one JSON object, nothing else")
     simulate.set_defaults(command=_simulate)

@@ -3,7 +3,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solamen.core.frames import Frame
@@ -17,6 +17,7 @@ from .test_geometry import average_face, turned
 from .test_pain import check_estimate
 
 SHARP = np.random.default_rng(1).integers(60, 200, (480, 640, 3), np.uint8)
+SMALL = SHARP[:120, :160]
 SHAPES = {"browDownLeft": 0.1, "eyeBlinkLeft": 0.1, "eyeBlinkRight": 0.1}
 
 
@@ -128,19 +129,25 @@ def test_leaving_the_block_closes_what_finds_landmarks():
     assert stub.closed
 
 
-@settings(max_examples=300, deadline=None)
+LANDMARK_SETS = 10_000
+
+
+@settings(max_examples=LANDMARK_SETS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 3000.0), st.floats(-1000.0, 1000.0), st.floats(0.0, 1.0))
-def test_any_landmarks_give_results_in_range(seed, scale, shift, wrong):
+def test_any_of_ten_thousand_landmark_sets_gives_results_in_range(seed, scale, shift, wrong):
     rng = np.random.default_rng(seed)
     points = average_face() * rng.normal(1.0, 0.2) if seed % 2 else np.zeros((478, 3))
     points = points + rng.normal(shift, scale, (478, 3)) * (0.02 if seed % 2 else 1.0)
     points[rng.random(478) < (wrong > 0.9) * 0.01] = np.nan
     shapes = {name: float(rng.choice([rng.random(), math.nan, -5.0, 1e9])) for name in SHAPES}
     pipeline = FacePipeline(FaceSettings(), Stub(points, shapes))
-    result = pipeline.process(Frame(SHARP, 1.0, 0, 0))
+    result = pipeline.process(Frame(SMALL, 1.0, 0, 0))
     assert 0.0 <= result.action_units.quality <= 1.0
     assert all(math.isnan(v) or 0.0 <= v <= 5.0 for v in result.action_units.intensity.values())
     assert all(0.0 <= v <= 1.0 for v in result.action_units.confidence.values())
+    index = result.action_units.index
+    assert 0.0 <= index.lower <= index.upper <= 16.0
+    assert math.isnan(index.value) or 0.0 <= index.value <= 16.0
     check_estimate(result.pain)
     if result.head is not None:
         assert np.isfinite((*result.head.position, *result.head.rotation)).all()
