@@ -27,6 +27,8 @@ CALM_S = 12.0
 PAIN_LEVELS = (0.35, 0.6, 0.85, 1.0)
 _CLIP_S = {"sneeze": 2.2, "blink": 1.6, "yawn": 4.0, "speech": 3.5}
 _BETWEEN_S = 3.0
+# Of the calm clips, so much is collected as in the `Calibrate` action.
+_QUIET_S = 6.0
 _SHOWS = 0.3
 
 
@@ -120,6 +122,7 @@ def watch_person(seed: int, split: str = "test") -> Watched:
     with VariedPatient(seed, split) as patient:
         watcher = _Watcher(patient.name, settings)
         with watcher.pipeline:
+            watcher.pipeline.calibrate(_QUIET_S)
             for kind, level, seconds in _programme(rng):
                 watcher.cut()
                 for number, (_, still) in enumerate(patient.clip(kind, level, seconds, RATE_HZ, rng)):

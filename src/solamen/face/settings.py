@@ -22,7 +22,7 @@ class FaceSettings(Checked):
         "lone", choices=("manual", "lone"), doc="a lost face: nothing until confirmed, or, if ever alone, anonymous"
     )
     lost_after_s: float = setting(1.0, low=0.1, high=60.0, doc="a face unseen for so long is anonymous afterwards")
-    look_every_s: float = setting(0.15, low=0.0, high=1.0, doc="all faces are looked for so often; always in company")
+    look_every_s: float = setting(0.2, low=0.0, high=1.0, doc="all faces are looked for so often; always in company")
     min_bystander_confidence: float = setting(0.3, low=0.05, high=0.99, doc="from here a face is painted over")
 
     min_eye_distance_px: float = setting(24.0, low=4.0, high=500.0, doc="outer eye corners; smaller faces are not read")
@@ -32,16 +32,19 @@ class FaceSettings(Checked):
     min_luminance: float = setting(22.0, low=0.0, high=255.0, doc="mean of the face; darker faces are not read")
     min_sharpness: float = setting(0.004, low=0.0, high=1.0, doc="blurred faces below are not read")
     max_glare: float = setting(0.5, low=0.05, high=1.0, doc="share of the face at full white; beyond, it is not read")
-    cover_every_s: float = setting(0.12, low=0.0, high=5.0, doc="so often it is checked what of the face is covered")
+    cover_every_s: float = setting(0.2, low=0.0, high=5.0, doc="so often it is checked what of the face is covered")
     frozen_after_s: float = setting(1.0, low=0.1, high=60.0, doc="identical frames for longer are a frozen camera")
 
     blink_max_s: float = setting(0.5, low=0.1, high=2.0, doc="a closure up to here is a blink, beyond it AU43")
-    smoothing_s: float = setting(0.2, low=0.0, high=5.0, doc="time constant of the causal filter over pain")
+    smoothing_s: float = setting(0.08, low=0.0, high=5.0, doc="time constant of the causal filter over pain")
     max_gap_s: float = setting(1.0, low=0.05, high=60.0, doc="after a longer gap, time starts anew")
 
     adapt_s: float = setting(20.0, low=1.0, high=3600.0, doc="seconds of calm in which a neutral face is learned")
     forget_s: float = setting(900.0, low=10.0, high=1e6, doc="in which an unseen neutral widens again")
 
+    person_age_years: float = setting(
+        30.0, low=0.0, high=120.0, doc="of the person in care; below three years no pain index is told"
+    )
     settle_s: float = setting(0.2, low=0.0, high=5.0, doc="a face must be seen for so long before pain is told")
     index_scale: float = setting(4.5, low=0.5, high=50.0, doc="pain index at which intensity is 6.3 of 10")
     prior: float = setting(0.2, low=0.001, high=0.999, doc="of pain of at least 4, before the face is seen")

@@ -30,7 +30,9 @@ _WIDTH = 40
 # A decoy that is called pain costs this much more than another error of the same size.
 _DECOY_WEIGHT = 0.5
 # Pain that is missed costs this much more than a calm face that is called pain, so that both rates are of use.
-_MISSED_WEIGHT = 2.5
+_MISSED_WEIGHT = 3.5
+# A term is never taken for more than this many times what is seen of it.
+_MOST_GAIN = 2.5
 
 
 class PainNet(torch.nn.Module):  # type: ignore[misc]
@@ -58,7 +60,7 @@ class PainNet(torch.nn.Module):  # type: ignore[misc]
         """Terms (n, 4) as far as they are pain's, and the spread (n, 1) of the intensity in points."""
         seen = self.body(features.transpose(1, 2))[:, :, -1]
         said = self.head(torch.cat([seen, features[:, -1]], dim=1))
-        gain = 1.5 * torch.sigmoid(said[:, :4])
+        gain = _MOST_GAIN * torch.sigmoid(said[:, :4])
         weight = torch.softmax(said[:, 4 : 4 + 4 * RECENT].reshape(-1, RECENT, 4), dim=1)
         terms = gain * (weight * recent).sum(dim=1)
         limit = torch.tensor(TERM_MAX, dtype=terms.dtype)
