@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_explain(commands)
     _add_simulate(commands)
+    _add_tree(commands)
     return parser
 
 
@@ -377,6 +378,23 @@ def _simulate(parsed: argparse.Namespace) -> int:
         from solamen.session.simulation_table import print_tables
 
         print_tables(found, Console(highlight=False))
+    return 0
+
+
+def _add_tree(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    tree = commands.add_parser(
+        "tree",
+        help="what the companion does, and in which order, on one page",
+        description="Draws the tree of behaviours as a page for people (.svg), for Graphviz (.dot), or as text (-).",
+    )
+    tree.add_argument("-o", "--out", default="-", metavar="FILE", help="tree.svg, tree.dot, or - for text (default)")
+    tree.set_defaults(command=_tree)
+
+
+def _tree(parsed: argparse.Namespace) -> int:
+    from solamen.empathy.tree_file import write_tree
+
+    print(write_tree(parsed.out), end="")
     return 0
 
 

@@ -23,6 +23,7 @@ from solamen.empathy.scene import BreathRequest, BreathSample, Choice, Desk, Sce
 from solamen.empathy.settings import EmpathySettings
 from solamen.empathy.timers import SteadyClock, seconds
 from solamen.empathy.tree import grow, path_to_tip
+from solamen.empathy.tree_words import as_text
 from solamen.empathy.turn import Turn
 
 _BREATHS_KEPT = 1200
@@ -149,6 +150,10 @@ class Companion:
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the companion itself, for the diagnostics; calls that reach nobody are a red state."""
         return tuple(filter(None, [self._calls.problem]))
+
+    def tree_text(self) -> str:
+        """The tree as text, with an arrow at what is done at this moment."""
+        return as_text(self.tree)
 
     # What goes out.
 

@@ -1,0 +1,112 @@
+"""The tree in words that need no manual: what each of its nodes is called, and when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import py_trees
+from py_trees.common import Status
+
+from solamen.empathy.chooser import Chooser
+
+TITLE = "What the companion does"
+RULE = "Ten times a second it looks from the top: the first line that applies is what it does."
+ALWAYS = (
+    ("Calls a human", "when asked to, at pain of 7 or more, or when it cannot tell any more; whatever stands below."),
+    ("Answers a face", "within a quarter of a second: a little of pain for at most 2 s, a smile more freely."),
+)
+"""What stands beside the tree and waits for none of its lines."""
+
+_WORDS = {
+    "companion": (TITLE, ""),
+    "call": ("Say that someone is called", "a human was called and is not there yet"),
+    "call_human": ("Say that someone is called", "a human was called and is not there yet"),
+    "quiet_company": ("Quiet company", "the person said stop, for the set time: nothing is said, offered or mirrored"),
+    "still": ("Still", "a study asks for a robot that does nothing; a human is called as ever"),
+    "ask": ("Ask how it is", "the state is not known, or may be severe: 0 to 10, or yes and no"),
+    "help": ("Offer what may help", "pain of 4 or more has lasted a little: the one thing called for most"),
+    "breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
+    "paced_breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
+    "distraction": ("Take the mind off it", "pain that goes on: a story, a picture, counting, quiet tones"),
+    "imagery": ("Guided picture", "pain that goes on: a calm place, told slowly"),
+    "counting": ("Counting game", "pain that goes on: count together, aloud or in silence"),
+    "story": ("Story", "pain that goes on: a short story"),
+    "tones": ("Quiet tones", "pain that goes on: soft tones, no words"),
+    "hold_hand": ("Hold my hand", "pain or being alone: a slow hand after a yes; lets go at any pull"),
+    "shared_concern": ("Share the concern", "pain is seen: says that it looks hard, and waits"),
+    "neurofeedback": ("Training with a light", "asked for: the light shows breath or signal, in short blocks"),
+    "praise": ("Say that it is easing", "pain has fallen: a warm word, once"),
+    "relief": ("Say that it is easing", "pain has fallen: a warm word, once"),
+    "farewell": ("Say goodbye", "the person leaves, or the session ends"),
+    "wait": ("Wait", "no fresh picture comes: never act on input that has stopped"),
+    "acknowledge": ("Nod", "pain begins: shows that it was noticed, once"),
+    "soothe": ("Stay with the pain", "signs of pain, and the mirroring is over"),
+    "concern": ("Show concern", "for some seconds after the mirroring"),
+    "calm": ("Stay calm and near", "for as long as signs of pain last, and a little longer"),
+    "mirror": ("Mirror", "pain begins, or the person smiles"),
+    "attend": ("Attend", "someone is there and nothing more is asked for: an open face and a gaze"),
+    "rest": ("Look around, then rest", "nobody is seen"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One node of the tree as a line.
+
+    Attributes:
+        name: as in the tree and in `BehaviorStatus`.
+        title, when: in words.
+        depth: 0 for the root.
+        kind: first (its first child that applies), best (the child that is called for most) or leaf.
+        active: it is what is done at this moment, or leads to it.
+    """
+
+    name: str
+    title: str
+    when: str
+    depth: int
+    kind: str
+    active: bool
+
+
+def lines(root: py_trees.behaviour.Behaviour, depth: int = 0) -> Iterator[Line]:
+    """The tree line by line, from the top; a group without children is left out."""
+    title, when = _WORDS.get(root.name, (root.name.replace("_", " ").capitalize(), ""))
+    is_group = isinstance(root, py_trees.composites.Composite)
+    if is_group and not root.children:
+        return
+    kind = "best" if isinstance(root, Chooser) else "first" if is_group else "leaf"
+    yield Line(root.name, title, when, depth, kind, root.status == Status.RUNNING)
+    for child in root.children:
+        yield from lines(child, depth + 1)
+
+
+def as_text(root: py_trees.behaviour.Behaviour) -> str:
+    """The tree as text, with an arrow at what is done at this moment."""
+    width = max(len(line.title) + 2 * line.depth for line in lines(root)) + 2
+    rows = []
+    for line in lines(root):
+        mark = "▸" if line.active else "·"
+        title = f"{'  ' * line.depth}{mark} {line.title}"
+        rows.append(f"{title:<{width}}  {line.when}".rstrip())
+    return "\n".join(rows) + "\n"
+
+
+def as_dot(root: py_trees.behaviour.Behaviour) -> str:
+    """The tree in the language of Graphviz."""
+    rows = ["digraph companion {", '  node [shape=box, style=rounded, fontname="sans-serif"];', "  rankdir=LR;"]
+    parents: list[str] = []
+    for line in lines(root):
+        words = f"{line.title}\\n{line.when}" if line.when else line.title
+        style = ", penwidth=3" if line.active else ""
+        rows.append(f'  "{line.name}" [label="{_escaped(words)}"{style}];')
+        del parents[line.depth :]
+        if parents:
+            rows.append(f'  "{parents[-1]}" -> "{line.name}";')
+        parents.append(line.name)
+    return "\n".join([*rows, "}"]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace('"', '\\"')
