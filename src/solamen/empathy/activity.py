@@ -122,8 +122,10 @@ class Activity(EmpathicBehaviour):
         return self._desk.choice
 
     def initialise(self) -> None:
-        """Begins the course anew."""
+        """Begins the course anew, where it may begin."""
         super().initialise()
+        if not self.wanted():
+            return
         self._course = self.course()
         self._pain_before = self.scene.pain
         self._desk.active, self._desk.asking = self.name, False

