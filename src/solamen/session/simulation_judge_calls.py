@@ -9,6 +9,8 @@ from solamen.session.simulation_step import Step
 REQUESTS = frozenset({"help", "call"})
 REQUEST_S, REPORT_S, STATE_S = 2.0, 10.0, 10.0
 SEVERE, SEVERE_FOR_S = 7.0, 60.0
+DIP_S = 2.0
+"""A state that falls below for less, as where a few frames are lost, has stayed severe."""
 ABSTAINED_S, UNANSWERED_S, ASKING_S = 30.0, 30.0, 15.0
 """A state that abstains for the first after an interval that reached 7 is to be asked about; the second without an
 answer leads to a call; the third is granted for the asking itself: two sentences and a pause between."""
@@ -37,7 +39,7 @@ class Calls:
         self._called_s = self._coming_s = -math.inf
         self._due: list[tuple[float, str]] = []
         self._open: dict[str, tuple[float, int]] = {}
-        self._severe_since_s = math.nan
+        self._severe_since_s, self._severe_s = math.nan, -math.inf
         self._blind = _Blind()
 
     def step(self, step: Step) -> None:
@@ -82,10 +84,12 @@ class Calls:
         state = step.state
         if state is None:
             return
-        if not state.pain_mean >= SEVERE:
+        if state.pain_mean >= SEVERE:
+            self._severe_s = step.time_s
+        if step.time_s - self._severe_s > DIP_S:
             self._severe_since_s = math.nan
         elif math.isnan(self._severe_since_s):
-            self._severe_since_s = step.time_s
+            self._severe_since_s = self._severe_s
         elif step.time_s - self._severe_since_s >= SEVERE_FOR_S:
             if not self._handled(step.time_s):
                 self._need(step.time_s, STATE_S, "late_call")

@@ -101,6 +101,7 @@ class Loop:
         self._human = Human(seed)
         self._expression = Expression(START_S)
         self._steps = 0
+        self._wall_ahead_s = START_S
         self._asked = ""
         self._accepted_s = -math.inf
         self._behavior = ""
@@ -178,7 +179,10 @@ class Loop:
             self._fusion.report(replace(report, stamp_s=time_s))
         if estimate is not None:
             self._fusion.add(replace(estimate, stamp_s=time_s))
-        if estimate is None and not reports and self._steps % PAIN_EVERY:
+        # After a step of the wall time, which clears what bears a stamp, the state is told anew, as the node does.
+        stepped = abs(now_s - time_s - self._wall_ahead_s) > STEP_S
+        self._wall_ahead_s = now_s - time_s
+        if estimate is None and not reports and not stepped and self._steps % PAIN_EVERY:
             return None
         state = self._fusion.state(time_s)
         last = state.last_self_report

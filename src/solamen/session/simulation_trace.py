@@ -13,11 +13,13 @@ from solamen.session.simulation_step import Step
 
 @dataclass(frozen=True)
 class Deed:
-    """What changed or was done in one tick; stamps are left out, as they follow the wall time.
+    """What changed or was done in one tick.
+
+    Stamps are left out, as they follow the wall time; so are reasons, as they quote a state which a step back clears.
 
     Attributes:
         step: number of the step.
-        behavior, tree_path, reason: see `BehaviorStatus`.
+        behavior, tree_path: see `BehaviorStatus`.
         said: texts to say, an empty one for silence.
         gestures: names.
         calls: id, level, reason, acknowledged.
@@ -27,7 +29,6 @@ class Deed:
     step: int
     behavior: str
     tree_path: str
-    reason: str
     said: tuple[str, ...] = ()
     gestures: tuple[str, ...] = ()
     calls: tuple[tuple[str, int, str, bool], ...] = ()
@@ -82,11 +83,11 @@ def trace(
     loop = Loop(scenario, seed, mode, made)
     due = sorted((wall_steps or {}).items())
     deeds: list[Deed] = []
-    before = ("", "", "")
+    before = ("", "")
     for number, step in enumerate(loop.run(length_s)):
         deed = _deed(number, step)
-        if deed is not None and ((deed.behavior, deed.tree_path, deed.reason) != before or _did(deed)):
-            before = deed.behavior, deed.tree_path, deed.reason
+        if deed is not None and ((deed.behavior, deed.tree_path) != before or _did(deed)):
+            before = deed.behavior, deed.tree_path
             deeds.append(deed)
         while due and step.time_s >= due[0][0]:
             loop.clock.step_wall(due.pop(0)[1])
@@ -104,7 +105,6 @@ def _deed(number: int, step: Step) -> Deed | None:
         number,
         status.behavior,
         status.tree_path,
-        status.reason,
         tuple(utterance.text for utterance in turn.utterances),
         tuple(gesture.name for gesture in turn.gestures),
         tuple((call.call_id, call.level, call.reason, call.acknowledged) for call in turn.calls),
