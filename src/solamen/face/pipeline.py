@@ -22,6 +22,7 @@ from solamen.face.covering import CoverWatch, hidden_units, in_words
 from solamen.face.cues import measure
 from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
+from solamen.face.infant import NO_INDEX, is_small_child, with_neonatal_cues
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
 from solamen.face.pain import PainFromFace
 from solamen.face.quality import FrozenCamera, Quality, judge, with_cover
@@ -247,12 +248,13 @@ class FacePipeline:
         if hidden:
             intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
             confidence = {unit: quality.value * math.isfinite(value) for unit, value in intensity.items()}
+        small = is_small_child(self._settings.person_age_years)
         return ActionUnits(
             frame.stamp_s,
             True,
             intensity,
             confidence,
-            pain_index(intensity),
+            NO_INDEX if small else pain_index(intensity),
             quality.value,
             quality.reason,
             frame.monotonic_ns,
@@ -264,6 +266,8 @@ class FacePipeline:
         if not quality.readable:
             self._pain.reset()
             return self._pain.abstain(units, quality.reason)
+        if is_small_child(self._settings.person_age_years):
+            return with_neonatal_cues(self._pain.abstain(units, ""), units.intensity)
         return self._pain.update(units, self._reader.index_spread, dt_s)
 
     def _head(self, found: FaceLandmarks, face: FrontalFace, image: Image) -> HeadPose:

@@ -33,6 +33,8 @@ _FADE = 0.4
 _PRESSED_BROW = 1.5
 # Turn of the head up to which a neutral may be learned.
 _FRONTAL_RAD = math.radians(18.0)
+# Intensity points that a unit is off by, more than with a known neutral, where nothing is known of the person.
+_UNKNOWN_SPREAD = 0.8
 # Share of the noise between pictures that is left in a neutral learned from many frames.
 _SETTLED = 0.45
 
@@ -139,9 +141,11 @@ class UnitReader:
     def _by_model(self, seen: FaceFeatures) -> _Measured:
         model, own = unit_model(), self._features_neutral().face
         values = np.where(seen.known, seen.values, own.mean)
+        unknown = _UNKNOWN_SPREAD * self._features_neutral().uncertainty ** 2
         rows = [row.astype(np.float32) for row in (values, own.mean, own.spread)]
         said = model.read(rows[0], rows[1], rows[2], seen.turn_rad)
-        intensity, spread = said.as_mapping(), said.spread()
+        intensity = said.as_mapping()
+        spread = {unit: math.hypot(value, unknown) for unit, value in said.spread().items()}
         closed = intensity.pop(43) / MAX_INTENSITY
         return _Measured(intensity, spread, closed)
 
