@@ -6,7 +6,6 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("MUJOCO_GL", "egl")
@@ -18,16 +17,12 @@ import py_trees
 from solamen.core.action_units import PAIN_UNITS, ActionUnits, pain_index
 from solamen.core.clock import SteppedClock
 from solamen.core.estimates import PainEstimate
-from solamen.core.frames import Frame
 from solamen.core.intents import Expression
 from solamen.core.resources import resource
 from solamen.core.settings import load
 from solamen.core.states import Consent
 from solamen.empathy.companion import Companion
 from solamen.empathy.settings import EmpathySettings
-from solamen.face.landmarks import FaceLandmarker
-from solamen.face.pipeline import FacePipeline
-from solamen.face.settings import FaceSettings
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.settings import FusionSettings
 from solamen.patient.patient import VirtualPatient
@@ -63,34 +58,10 @@ def line(what: str, figures: tuple[float, float], bound: str = "") -> None:
     print(f"{what:<52}{figures[0]:9.3f} ms median{figures[1]:9.3f} ms p95   {bound}", flush=True)
 
 
-def patient_frames() -> list[np.ndarray]:
+def bench_patient() -> None:
     scenario = Scenario.load(resource("sim", "scenarios", "default.yaml"))
     with VirtualPatient(scenario, load(PatientSettings, resource("config", "patient.yaml")), 0) as patient:
-        frames = [patient.frame(index / RATE_HZ)[0].copy() for index in range(FRAMES)]
         line("patient: one frame drawn", milliseconds(lambda index: patient.frame(index / RATE_HZ), 100), "≤ 22")
-    return frames
-
-
-def bench_face(frames: list[np.ndarray]) -> None:
-    """The bare landmark model and the whole face room on the same frames, in turn."""
-    settings = load(FaceSettings, resource("config", "face.yaml"))
-    with FaceLandmarker(settings) as bare, FacePipeline(settings) as whole:
-        seen: dict[str, list[float]] = {"bare": [], "whole": []}
-        for index, image in enumerate(frames):
-            frame = Frame(image, index / RATE_HZ, 0, index)
-            for name, work in (("bare", partial(bare.find, image)), ("whole", partial(whole.process, frame))):
-                start = time.perf_counter()
-                work()
-                seen[name].append((time.perf_counter() - start) * 1e3)
-    for name, label in (("bare", "face: landmark model alone"), ("whole", "face: whole room")):
-        kept = sorted(seen[name][WARM_UP:])
-        line(
-            label,
-            (statistics.median(kept), kept[int(0.95 * len(kept))]),
-            "≤ 40 (25 frames/s)" if name == "whole" else "",
-        )
-    ratio = statistics.median(seen["whole"][WARM_UP:]) / statistics.median(seen["bare"][WARM_UP:])
-    print(f"{'face: whole / landmark model':<52}{ratio:9.2f} ×                              ≤ 1.3")
 
 
 def bench_fusion() -> None:
@@ -160,8 +131,7 @@ def bench_session() -> None:
 
 def main() -> None:
     print(f"{Path(__file__).name}: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    frames = patient_frames()
-    bench_face(frames)
+    bench_patient()
     bench_fusion()
     bench_empathy()
     bench_robot()

@@ -55,8 +55,9 @@ _ZONES: dict[str, tuple[int, ...]] = {
     "lips": (0, 37, 267, 39, 269, 17, 84, 314, 181, 405, 61, 291, 13, 14),
 }
 _SKIN = ("forehead", "under right eye", "under left eye", "nose", "right cheek", "left cheek", "chin", "around mouth")
-_ALL = np.array([index for indices in _ZONES.values() for index in indices])
-_CUTS = np.cumsum([len(indices) for indices in _ZONES.values()])[:-1]
+# All zones in one table, each repeated to the same length, so that one median serves them all.
+_LONGEST = max(map(len, _ZONES.values()))
+_TABLE = np.array([[indices[place % len(indices)] for place in range(_LONGEST)] for indices in _ZONES.values()])
 
 # The face is looked at in this size: distance of the outer eye corners.
 _EYES_PX = 80.0
@@ -163,10 +164,10 @@ def _colours(image: Image, points: NDArray[np.floating]) -> Colours | None:
     size = (max(4, round((x1 - x0) * scale)), max(4, round((y1 - y0) * scale)))
     small = cv2.resize(image[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), _BLUR_PX * min(1.0, eyes_px / _EYES_PX))
-    place = np.round((flat[_ALL] - (x0, y0)) * scale).astype(int).clip(0, (size[0] - 1, size[1] - 1))
-    samples = small[place[:, 1], place[:, 0]][None].astype(np.float32) / 255.0
-    lab = cv2.cvtColor(samples, cv2.COLOR_RGB2LAB)[0].astype(np.float64)
-    return {name: np.median(part, axis=0) for name, part in zip(_ZONES, np.split(lab, _CUTS), strict=True)}
+    place = np.round((flat[_TABLE] - (x0, y0)) * scale).astype(int).clip(0, (size[0] - 1, size[1] - 1))
+    samples = small[place[..., 1], place[..., 0]].astype(np.float32) / 255.0
+    lab = np.median(cv2.cvtColor(samples, cv2.COLOR_RGB2LAB).astype(np.float64), axis=1)
+    return dict(zip(_ZONES, lab, strict=True))
 
 
 def _skin(colours: Colours) -> NDArray[np.float64] | None:
@@ -186,7 +187,7 @@ def _may_be_skin(colour: NDArray[np.float64]) -> bool:
 
 
 def _saturation(colour: NDArray[np.float64]) -> float:
-    return math.hypot(colour[1], colour[2])
+    return math.hypot(float(colour[1]), float(colour[2]))
 
 
 def _alike(colour: NDArray[np.float64], skin: NDArray[np.float64]) -> bool:
