@@ -12,3 +12,7 @@ class OutsideError(Exception):
     def __init__(self, what: str, where: str, remedy: str) -> None:
         self.what, self.where, self.remedy = what, where, remedy
         super().__init__(f"{what}: {where}. {remedy}")
+
+    def __reduce__(self) -> tuple[type[OutsideError], tuple[str, str, str]]:
+        """So that it can be raised in one process and told in another."""
+        return type(self), (self.what, self.where, self.remedy)
