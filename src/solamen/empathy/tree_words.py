@@ -20,25 +20,27 @@ ALWAYS = (
 
 _WORDS = {
     "companion": (TITLE, ""),
+    "duty": ("A human is called", "the person is told so before all else"),
     "call": ("Say that someone is called", "a human was called and is not there yet"),
     "call_human": ("Say that someone is called", "a human was called and is not there yet"),
     "quiet_company": ("Quiet company", "the person said stop, for the set time: nothing is said, offered or mirrored"),
     "still": ("Still", "a study asks for a robot that does nothing; a human is called as ever"),
-    "ask": ("Ask how it is", "the state is not known, or may be severe: 0 to 10, or yes and no"),
-    "help": ("Offer what may help", "pain of 4 or more has lasted a little: the one thing called for most"),
+    "introduce": ("Say who it is", "someone new is there: says that it is a robot, and how to make it stop"),
+    "ask": ("Ask how it is", "pain lasts and no number was told lately, or it cannot be read: 0 to 10, or yes and no"),
+    "help": ("Talk, ask, offer help", "the one thing that is called for most, begun and brought to its end"),
     "breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
     "paced_breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
-    "distraction": ("Take the mind off it", "pain that goes on: a story, a picture, counting, quiet tones"),
+    "distraction": ("Take the mind off it", "pain that goes on: a story, a walk in the mind, a game with numbers"),
     "imagery": ("Guided picture", "pain that goes on: a calm place, told slowly"),
     "counting": ("Counting game", "pain that goes on: count together, aloud or in silence"),
     "story": ("Story", "pain that goes on: a short story"),
     "tones": ("Quiet tones", "pain that goes on: soft tones, no words"),
     "hold_hand": ("Hold my hand", "pain or being alone: a slow hand after a yes; lets go at any pull"),
     "shared_concern": ("Share the concern", "pain is seen: says that it looks hard, and waits"),
-    "neurofeedback": ("Training with a light", "asked for: the light shows breath or signal, in short blocks"),
+    "neurofeedback": ("Training with a light", "a signal is there, pain is not strong: the light shows it, in rounds"),
     "praise": ("Say that it is easing", "pain has fallen: a warm word, once"),
     "relief": ("Say that it is easing", "pain has fallen: a warm word, once"),
-    "farewell": ("Say goodbye", "the person leaves, or the session ends"),
+    "farewell": ("Say goodbye", "the person says goodbye, or the session ends"),
     "wait": ("Wait", "no fresh picture comes: never act on input that has stopped"),
     "acknowledge": ("Nod", "pain begins: shows that it was noticed, once"),
     "soothe": ("Stay with the pain", "signs of pain, and the mirroring is over"),
@@ -71,10 +73,13 @@ class Line:
 
 
 def lines(root: py_trees.behaviour.Behaviour, depth: int = 0) -> Iterator[Line]:
-    """The tree line by line, from the top; a group without children is left out."""
+    """The tree line by line, from the top; a group of none or one child is left out."""
     title, when = _WORDS.get(root.name, (root.name.replace("_", " ").capitalize(), ""))
     is_group = isinstance(root, py_trees.composites.Composite)
     if is_group and not root.children:
+        return
+    if is_group and depth and len(root.children) == 1:
+        yield from lines(root.children[0], depth)
         return
     kind = "best" if isinstance(root, Chooser) else "first" if is_group else "leaf"
     yield Line(root.name, title, when, depth, kind, root.status == Status.RUNNING)
