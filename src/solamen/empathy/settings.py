@@ -77,6 +77,7 @@ class EmpathySettings(Checked):
     learned_weight: float = setting(0.5, low=0.0, high=2.0, doc="utility of a point of ease seen before")
     learned_most: float = setting(0.5, low=0.0, high=2.0, doc="most that what was learned adds to a utility")
     language: str = setting("en", doc="of what the robot says: a folder of config/content")
+    audience: str = setting("adult", choices=("adult", "child"), doc="whom the words are for")
     patience_s: float = setting(8.0, low=1.0, high=60.0, doc="how long an answer is waited for before asking again")
     refused_s: float = setting(600.0, low=10.0, high=86400.0, doc="what was refused is not offered again for so long")
     stop_s: float = setting(600.0, low=10.0, high=86400.0, doc="after stop, nothing but quiet company for so long")
@@ -95,5 +96,9 @@ class EmpathySettings(Checked):
     answer_s: float = setting(30.0, low=5.0, high=30.0, doc="without an answer for so long, a human is called")
     escalate_s: float = setting(60.0, low=5.0, high=60.0, doc="a call that nobody acknowledges grows louder")
     call_again_s: float = setting(300.0, low=60.0, high=3600.0, doc="after an acknowledgement the state may call again")
+    call_command: list[str] = setting(  # noqa: RUF009 (each object gets a list of its own)
+        [""], doc="program and arguments that call a human; the reason is added to them"
+    )
+    call_command_s: float = setting(10.0, low=0.5, high=120.0, doc="after so long that program is ended")
 
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears what is cached")

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import py_trees
 
-from solamen.empathy.activity import Activity
 from solamen.empathy.behaviours.acknowledge import Acknowledge
 from solamen.empathy.behaviours.attend import Attend
 from solamen.empathy.behaviours.calm import Calm
 from solamen.empathy.behaviours.concern import Concern
 from solamen.empathy.behaviours.mirror import Mirror
+from solamen.empathy.behaviours.offered import call_human, offered, words_for
 from solamen.empathy.behaviours.quiet import Quiet
 from solamen.empathy.behaviours.rest import Rest, Wait
 from solamen.empathy.behaviours.still import Still
 from solamen.empathy.chooser import Chooser
+from solamen.empathy.content import Words
 from solamen.empathy.scene import Desk
 
 
 def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
-    """The tree; every tick goes from the top, so that what matters more preempts what matters less."""
+    """The tree; every tick goes from the top, so that what matters more preempts what matters less.
+
+    Raises:
+        OutsideError: a file of settings or of words is wrong.
+    """
+    words = words_for(desk)
     companion = py_trees.composites.Selector("companion", memory=False)
     companion.add_children(
         [
+            Chooser("duty", desk, [call_human(desk, words)]),  # while a human is called, the person is told
             Quiet("quiet_company", desk),  # the person said stop
             Still("still", desk),  # the control condition of studies
-            help_(desk),  # what was begun goes on to its end; what may help is begun when it is called for
+            help_(desk, words),  # what was begun goes on to its end; what may help is begun when it is called for
             Wait("wait", desk),  # never act on input that has stopped
             Acknowledge("acknowledge", desk),
             soothe(desk),
@@ -36,10 +43,9 @@ def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
     return companion
 
 
-def help_(desk: Desk) -> py_trees.behaviour.Behaviour:
+def help_(desk: Desk, words: Words) -> py_trees.behaviour.Behaviour:
     """What may help: the one that is called for most (see `Appeal`) is begun, and goes on to its end."""
-    offered: list[Activity] = []
-    return Chooser("help", desk, offered)
+    return Chooser("help", desk, offered(desk, words))
 
 
 def soothe(desk: Desk) -> py_trees.behaviour.Behaviour:

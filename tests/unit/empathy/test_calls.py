@@ -62,7 +62,9 @@ def test_a_request_is_a_call_after_the_person_said_stop():
     run.feel(1.0)
     run.hear("help")
     run.feel(0.1)
-    assert len(run.calls) == 1 and run.turns[-1].status.behavior == "quiet_company"
+    assert len(run.calls) == 1 and run.turns[-1].status.behavior == "call"  # shown, and then it is quiet again
+    run.feel(3.0)
+    assert run.turns[-1].status.behavior == "quiet_company"
 
 
 def test_a_request_is_a_call_though_every_behaviour_fails():
