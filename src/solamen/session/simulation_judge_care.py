@@ -17,6 +17,8 @@ _HEEDED = 0.3
 _NO, _STOP = frozenset({"no", "shake"}), "stop"
 _MOVED = 1.0
 """Points of the pain index, 0–16, within a second, that count as something that happens."""
+_CALL = "call"
+"""While a human is called, nothing else is offered."""
 _CAUSE_S = 1.2
 """A change of behaviour has a reason if something happened so shortly before."""
 
@@ -82,26 +84,34 @@ class Offers:
         self._not_before: dict[str, float] = {}
         self._free_s = -math.inf
         self._pain = math.nan
+        self._helped = self._calling = False
 
     def step(self, step: Step, refused: Refusals) -> None:
         """Takes one step, after `Refusals` has."""
         now_s = step.time_s
         turn = step.turn
         behavior = turn.status.behavior if turn else ""
-        under_way = behavior in self._rules.activities
+        rule = self._rules.activities.get(behavior)
         for name, value in turn.markers if turn else ():
-            activity = value.split(":")[0]
-            if name == "ended" and activity in self._rules.activities:
-                rule = self._rules.activities[activity]
-                self._not_before[activity] = now_s + rule.again_after_s
-                if rule.helps:
-                    self._free_s = now_s + self._rules.offer_gap_s
+            self._note(name, value.split(":")[0], now_s)
         if step.state is not None:
             self._pain = step.state.pain_mean
-        offer = any(name == "offer" for name, _ in turn.markers) if turn else False
-        allowed = not step.truth.hidden and now_s >= self._free_s and self._any_free(now_s, refused)
-        self.told.step(now_s, self._pain >= PAIN_THRESHOLD, offer or under_way, allowed)
-        self.felt.step(now_s, step.truth.felt.pain >= PAIN_THRESHOLD, offer or under_way, allowed)
+        if turn is not None:
+            self._helped = (rule is not None and rule.helps) or any(name == "offer" for name, _ in turn.markers)
+            self._calling = behavior == _CALL
+        allowed = not (step.truth.hidden or self._calling or now_s < self._free_s) and self._any_free(now_s, refused)
+        self.told.step(now_s, self._pain >= PAIN_THRESHOLD, self._helped, allowed)
+        self.felt.step(now_s, step.truth.felt.pain >= PAIN_THRESHOLD, self._helped, allowed)
+
+    def _note(self, marker: str, activity: str, now_s: float) -> None:
+        """Keeps until when an activity is not to be offered; an offer that got no answer counts as refused."""
+        rule = self._rules.activities.get(activity)
+        if rule is None or marker not in ("ended", "refused"):
+            return
+        rest_s = rule.again_after_s if marker == "ended" else rule.refused_s
+        self._not_before[activity] = max(self._not_before.get(activity, -math.inf), now_s + rest_s)
+        if rule.helps:
+            self._free_s = now_s + self._rules.offer_gap_s
 
     def _any_free(self, now_s: float, refused: Refusals) -> bool:
         """Whether anything that helps may be offered at this pain."""
@@ -157,12 +167,15 @@ class Cases:
 
 
 class Steadiness:
-    """Counts changes of behaviour that nothing explains, and too many of them."""
+    """Counts behaviours that go and come back for no reason, and too many changes.
+
+    A behaviour may be cut short by one that matters more; what may not be is that the one before comes back at once.
+    """
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self.flaps = 0
-        self._behavior, self._since_s = "", -math.inf
+        self._behavior, self._before, self._since_s = "", "", -math.inf
         self._cause_s = -math.inf
         self._changes: list[float] = []
         self._last: Step | None = None
@@ -176,14 +189,15 @@ class Steadiness:
         self._last = step
         if step.turn is None or step.turn.status.behavior == self._behavior:
             return
-        lasted_s = step.time_s - self._since_s
-        if lasted_s < self._rules.dwell_s - _GRACE_S and step.time_s - self._cause_s > _CAUSE_S:
+        behavior, lasted_s = step.turn.status.behavior, step.time_s - self._since_s
+        short = lasted_s < self._rules.dwell_s - _GRACE_S
+        if short and behavior == self._before and step.time_s - self._cause_s > _CAUSE_S:
             self.flaps += 1
         self._changes = [at_s for at_s in self._changes if step.time_s - at_s < CHANGES_S] + [step.time_s]
         if len(self._changes) > CHANGES:
             self.flaps += 1
             self._changes.clear()
-        self._behavior, self._since_s = step.turn.status.behavior, step.time_s
+        self._before, self._behavior, self._since_s = self._behavior, behavior, step.time_s
 
     def _eventful(self, step: Step) -> bool:
         """Whether something happened in this step that a behaviour may answer."""

@@ -25,12 +25,12 @@ from solamen.patient.response_happenings import AROUND, SEEN
 from solamen.patient.scenario import Scenario
 from solamen.session.simulation_judge import shown_pain
 from solamen.session.simulation_readings import STEP_S, FaceReading, PainReading
-from solamen.session.simulation_robot import StandIn
+from solamen.session.simulation_robot import SPEECH_S_PER_LETTER, SPEECH_START_S, StandIn
 from solamen.session.simulation_step import ActivityRule, Rules, Step
 from solamen.session.simulation_world import World
 
 START_S = 1_700_000_000.0
-TICK_EVERY, PAIN_EVERY = 2, 4
+TICK_EVERY, PAIN_EVERY = 2, 5
 """Steps from one tick of the tree to the next, and from one estimate of pain to the next."""
 ROBOT_DELAY_STEPS = 2
 HEAD = (1.0, 0.0, 0.5)
@@ -38,8 +38,8 @@ _HUMAN_STREAM = 10
 _COMES_MEDIAN_S, _COMES_SPREAD = 30.0, 0.7
 _WORDS_S = 6.0
 _TAKES_HAND_S = 1.5
-_ABOUT_NUMBER, _ABOUT_CALL = ("ask",), ("call_human", "call")
-_DISTRACTING = ("distract", "story", "imagery", "count", "game", "tones", "music")
+_ABOUT_NUMBER, _ABOUT_CALL = ("ask",), ("call",)
+_DISTRACTING = ("distract",)
 
 
 Made = Callable[[EmpathySettings, SteppedClock, int], Companion]
@@ -215,14 +215,17 @@ class Loop:
             elif name in ("refused", "ended"):
                 self._asked = ""
                 self._accepted_s = -math.inf
-        if not any(utterance.text for utterance in turn.utterances):
+        question = next((utterance for utterance in turn.utterances if "?" in utterance.text), None)
+        if question is None:
             return
+        # People answer what they have heard to its end.
+        heard_s = time_s + SPEECH_START_S + SPEECH_S_PER_LETTER * len(question.text) / question.rate
         if self._asked:
-            answers.ask("offer", pain, time_s)
+            answers.ask("offer", pain, heard_s)
         elif self._behavior in _ABOUT_NUMBER:
-            answers.ask("number", pain, time_s)
+            answers.ask("number", pain, heard_s)
         elif self._behavior in _ABOUT_CALL:
-            answers.ask("call", pain, time_s)
+            answers.ask("call", pain, heard_s)
 
 
 def rules_of(companion: Companion, settings: EmpathySettings, scenario: Scenario, mode: str) -> Rules:

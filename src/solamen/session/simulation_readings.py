@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from solamen.core.action_units import CLOSED_INTENSITY, MAX_INTENSITY, UNITS, ActionUnits, pain_index
+from solamen.core.action_units import CLOSED_INTENSITY, MAX_INTENSITY, UNITS, ActionUnits, PainIndex
 from solamen.core.estimates import PainEstimate
 from solamen.face.pain import PainFromFace
 from solamen.face.pain_model import PainModel
@@ -32,7 +32,15 @@ _QUALITY, _QUALITY_SPREAD, _QUALITY_S = 0.8, 0.1, 5.0
 _LOST_PER_MIN, _LOST_S = 1.0, 0.6
 _STREAM = 9
 _BLOCK = 3000
+_CONFIDENCE = dict.fromkeys(UNITS, 0.9)
 _GROUPS = ((4,), (6, 7), (9, 10), (43,), (12,))
+
+
+def known_index(intensity: Mapping[int, float]) -> PainIndex:
+    """The pain index where every unit is known; `core.action_units.pain_index` without its bounds, and faster."""
+    closed = 1.0 if intensity[43] >= CLOSED_INTENSITY else 0.0
+    value = intensity[4] + max(intensity[6], intensity[7]) + max(intensity[9], intensity[10]) + closed
+    return PainIndex(value, value, value)
 
 
 class FaceReading:
@@ -68,9 +76,7 @@ class FaceReading:
         shown = np.fromiter((intensity[unit] for unit in UNITS), np.float64, len(UNITS))
         read = np.clip(shown @ self._mixing + self._wrong + noise, 0.0, MAX_INTENSITY).tolist()
         units = dict(zip(UNITS, read, strict=True))
-        return ActionUnits(
-            stamp_s, True, units, dict.fromkeys(UNITS, 0.9), pain_index(units), quality, monotonic_ns=monotonic_ns
-        )
+        return ActionUnits(stamp_s, True, units, _CONFIDENCE, known_index(units), quality, monotonic_ns=monotonic_ns)
 
     def _errors(self) -> tuple[Numbers, float, bool]:
         """Noise of the units, the quality, and whether the frame is lost; drawn in blocks, as that is faster."""

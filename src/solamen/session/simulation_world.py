@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from solamen.core.action_units import pain_index
 from solamen.core.cues import Cue
 from solamen.core.states import Company, SelfReport
 from solamen.patient.course import Course
@@ -15,6 +14,7 @@ from solamen.patient.response_answers import Answers
 from solamen.patient.response_happenings import SEEN, Happening
 from solamen.patient.response_temper import TEMPERS
 from solamen.patient.scenario import Scenario
+from solamen.session.simulation_readings import known_index
 
 _COMPANY = {"alone": Company.ALONE, "trusted": Company.TRUSTED, "stranger": Company.STRANGER}
 
@@ -84,7 +84,7 @@ class World:
         return Instant(
             felt=self._response.felt,
             intensity=moment.intensity,
-            index=pain_index(moment.intensity).value,
+            index=known_index(moment.intensity).value,
             hidden=self._lasting(time_s, SEEN),
             cues=tuple(cues),
             reports=tuple(reports),
