@@ -5,11 +5,13 @@ import pytest
 
 from solamen.cli import main
 from solamen.core.clock import SteppedClock
+from solamen.core.resources import resource
 from solamen.empathy import Companion, EmpathySettings
 from solamen.empathy.companion import leaves
 from solamen.empathy.drawing import as_svg
 from solamen.empathy.scene import Desk, Scene
 from solamen.empathy.tree import grow
+from solamen.empathy.tree_file import write_tree
 from solamen.empathy.tree_words import as_dot, as_text, lines
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -83,3 +85,10 @@ def test_the_command_prints_text_and_refuses_other_endings(tmp_path, capsys):
     with pytest.raises(SystemExit) as left:
         main(["tree", "-o", str(tmp_path / "tree.png")])
     assert left.value.code == 2 and "Use .svg, .dot, .txt or -." in capsys.readouterr().err
+
+
+def test_the_page_in_the_documents_is_the_tree_as_it_ships(tmp_path):
+    write_tree(str(tmp_path / "tree.svg"))
+    assert resource("docs", "tree.svg").read_text(encoding="utf-8") == (tmp_path / "tree.svg").read_text(
+        encoding="utf-8"
+    ), "the tree has changed: solamen tree -o docs/tree.svg"
