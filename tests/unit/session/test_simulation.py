@@ -41,6 +41,23 @@ class Deaf(Companion):
         """Leaves it out."""
 
 
+class Stubborn(Companion):
+    """Takes no refusal."""
+
+    def hear(self, cue: Cue) -> None:
+        """Hears all but a no."""
+        if cue.kind not in ("no", "shake", "stop"):
+            super().hear(cue)
+
+
+class Idle(Companion):
+    """Offers nothing."""
+
+    def __init__(self, settings: EmpathySettings, clock: SteppedClock, seed: int) -> None:
+        super().__init__(settings, clock, seed)
+        self.set_locks(["paced_breathing", "distraction", "hold_hand", "neurofeedback"], "")
+
+
 class Mute(Companion):
     """Calls nobody."""
 
@@ -133,6 +150,8 @@ HELP = scene(Happening(at_s=6.0, what="help"), pain=(PAIN,))
 REPORT = scene(Happening(at_s=6.0, what="report", value=8.0))
 LASTING = scene(pain=(SEVERE,), expressiveness=1.5, threshold=0.5, temper="silent")
 HIDDEN = scene(Happening(at_s=20.0, what="away", length_s=200.0), pain=(SEVERE,), expressiveness=1.5, temper="silent")
+REFUSED = scene(pain=(replace(PAIN, height=6.0, hold_s=90.0),), temper="refuser")
+STOPPED = scene(Happening(at_s=25.0, what="stop"), pain=(replace(PAIN, height=6.0, hold_s=90.0),), temper="eager")
 DECOYS = scene(
     grimaces=tuple(Grimace(at_s=5.0 + 10.0 * i, act=act, level=0.9) for i, act in enumerate(("sneeze", "disgust")))
 )
@@ -155,6 +174,20 @@ def test_a_companion_that_calls_nobody_is_caught() -> None:
     assert verdict(REPORT, 20.0, Mute).violations["late_call"] == 1
     assert verdict(LASTING, 85.0, Mute).violations["late_call"] == 1
     assert verdict(HIDDEN, 110.0, Mute).violations["missed_severe_abstention"] == 1
+
+
+def test_a_companion_that_takes_no_refusal_is_caught_and_the_shipped_one_respects_it() -> None:
+    for scenario in (REFUSED, STOPPED):
+        shipped, stubborn = verdict(scenario, 60.0), verdict(scenario, 60.0, Stubborn)
+        assert shipped.refusals >= 1
+        assert shipped.violations["refusal_ignored"] == 0
+        assert stubborn.violations["refusal_ignored"] >= 1
+
+
+def test_a_companion_that_offers_nothing_has_no_share() -> None:
+    idle, shipped = verdict(REFUSED, 45.0, Idle), verdict(REFUSED, 45.0)
+    assert (idle.cases, idle.offered) == (1, 0)
+    assert (shipped.cases, shipped.offered) == (1, 1)
 
 
 def test_a_companion_that_calls_late_is_caught() -> None:

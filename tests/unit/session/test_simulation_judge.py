@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
+from solamen.core.action_units import UNITS, pain_index
 from solamen.core.cues import Cue
 from solamen.core.intents import BehaviorStatus, Expression, HumanCall
 from solamen.core.states import UserState
 from solamen.empathy.turn import Turn
 from solamen.patient.response import Felt
 from solamen.session.simulation_judge import Judge, Verdict
+from solamen.session.simulation_readings import known_index
 from solamen.session.simulation_step import ActivityRule, Rules, Step
 from solamen.session.simulation_world import Instant
 
@@ -126,3 +129,20 @@ def test_a_state_at_seven_for_a_minute_needs_a_call_and_one_that_dips_does_not()
     dipping = [step(i / 5.0, pain=6.0 if 200 <= i < 215 else 8.0) for i in range(1, 400)]
     assert judged(lasting).violations["late_call"] == 1
     assert judged(dipping).violations["late_call"] == 0
+
+
+def test_a_behaviour_that_goes_and_comes_back_flaps_and_one_that_is_followed_by_another_does_not() -> None:
+    def played(*behaviors: str) -> int:
+        steps = [step(i / 5.0, behaviors[0]) for i in range(1, 50)]
+        steps += [step(10.0 + 0.4 * i, behavior) for i, behavior in enumerate(behaviors[1:])]
+        return judged(steps).violations["flapping"]
+
+    assert played("calm", "mirror", "calm") == 1
+    assert played("calm", "mirror", "acknowledge") == 0
+
+
+def test_the_quick_pain_index_is_the_one_of_the_core() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        intensity = dict(zip(UNITS, rng.uniform(0.0, 5.0, len(UNITS)).tolist(), strict=True))
+        assert known_index(intensity).value == pytest.approx(pain_index(intensity).value)
