@@ -32,6 +32,10 @@ _SLOWEST_S_PER_LETTER = 0.12
 _SPEECH_SLACK_S = 3.0
 
 
+class RobotFailed(Exception):  # noqa: N818 (told to people as it is)
+    """A part of the robot did not do what was asked of it."""
+
+
 class Refused(Exception):  # noqa: N818 (no error: an answer)
     """The person said no to what a course offered."""
 
@@ -258,6 +262,8 @@ class Activity(EmpathicBehaviour):
             return ear.answer(begun_s) in ("yes", "no")
 
         said = yield from self.until(lambda: settled() or robot.spoken(utterance_id) is not None, longest_s, show)
+        if robot.spoken(utterance_id) == "failed":
+            raise RobotFailed("the robot could not speak")  # what nobody heard was not refused either
         if not (said and settled()):
             yield from self.until(settled, self.settings.patience_s, show)
         return ear.answer(begun_s)

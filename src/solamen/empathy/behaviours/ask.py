@@ -9,9 +9,9 @@ from typing import ClassVar
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.settings import setting
 from solamen.core.states import SelfReport
-from solamen.empathy.activity import Refused, Steps
+from solamen.empathy.activity import Refused, RobotFailed, Steps
 from solamen.empathy.appeal import Appeal
-from solamen.empathy.behaviours.worded import RobotFailed, WordedActivity
+from solamen.empathy.behaviours.worded import WordedActivity
 from solamen.empathy.ear import Answer
 
 _NUMBER = frozenset({"number"})

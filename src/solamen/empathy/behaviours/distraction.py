@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from solamen.core.settings import setting
-from solamen.empathy.activity import Steps
-from solamen.empathy.behaviours.worded import HelpingActivity, HelpSettings, RobotFailed
+from solamen.empathy.activity import RobotFailed, Steps
+from solamen.empathy.behaviours.worded import HelpingActivity, HelpSettings
 from solamen.empathy.content import KINDS, Line, Piece, Words
 from solamen.empathy.scene import Choice, Desk
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from solamen.core.settings import setting
-from solamen.empathy.activity import End, Refused, Steps
-from solamen.empathy.behaviours.worded import HelpingActivity, HelpSettings, RobotFailed
+from solamen.empathy.activity import End, Refused, RobotFailed, Steps
+from solamen.empathy.behaviours.worded import HelpingActivity, HelpSettings
 from solamen.empathy.ear import NO, STOP, YES
 from solamen.empathy.scene import Choice
 

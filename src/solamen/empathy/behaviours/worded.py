@@ -11,17 +11,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 from solamen.core.settings import from_mapping, read_yaml, setting
-from solamen.empathy.activity import Activity, Show, Steps
+from solamen.empathy.activity import Activity, RobotFailed, Show, Steps
 from solamen.empathy.appeal import Appeal
 from solamen.empathy.content import Words
 from solamen.empathy.scene import Desk
 from solamen.empathy.timers import seconds
 
 S = TypeVar("S", bound=Appeal)
-
-
-class RobotFailed(Exception):  # noqa: N818 (told to people as it is)
-    """A part of the robot did not do what was asked of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
