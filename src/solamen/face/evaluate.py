@@ -30,6 +30,8 @@ from solamen.face.evaluate_stills import Seen, see_person, training_means
 from solamen.learning.progress import progress
 
 STILL_PERSONS, CLIP_PERSONS = 40, 20
+FIRST_PERSON = 2000
+"""Persons before this one are for looking at while models are made; these are for judging."""
 WORKERS = 2
 T = TypeVar("T")
 
@@ -45,7 +47,7 @@ def evaluate(stills: int = STILL_PERSONS, clips: int = CLIP_PERSONS, seed: int =
     Raises:
         OutsideError: the landmark model, the weights, or OpenGL for drawing off screen is missing.
     """
-    first = 1000 * seed
+    first = FIRST_PERSON + 1000 * seed
     seen = _in_parallel("judging pictures of persons", see_person, range(first, first + stills))
     watched = _in_parallel("watching clips of persons", watch_person, range(first, first + clips))
     return report(seen, watched, training_means())
@@ -54,12 +56,13 @@ def evaluate(stills: int = STILL_PERSONS, clips: int = CLIP_PERSONS, seed: int =
 def report(seen: Sequence[Seen], watched: Sequence[Watched], means: Means) -> dict[str, Any]:
     """The JSON object: the whole room, then the same for its references."""
     ours, straight = _stills(seen), _stills(seen, baseline=True)
-    frames = {name: _frames(watched, name) for name in ("said", "rule", "baseline")}
+    frames = {name: _frames(watched, name) for name in ("said", "rule", "baseline", "oracle")}
     return {
         **stills_figures(ours, means),
         **frames_figures(frames["said"]),
         "baseline": {**stills_figures(straight, means), **frames_figures(frames["baseline"])},
         "rule": frames_figures(frames["rule"]),
+        "oracle": frames_figures(frames["oracle"]),
         "groups": groups_figures(ours, means),
         "n": len(ours.person),
         "detected": float(ours.found.mean()),

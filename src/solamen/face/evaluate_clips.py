@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solamen.core.action_units import UNITS
+from solamen.core.action_units import MAX_INTENSITY, UNITS, ActionUnits, pain_index
 from solamen.core.clock import SteppedClock
 from solamen.core.frames import Frame, Image
+from solamen.face.closure import Closure
 from solamen.face.evaluate_baseline import baseline_index
 from solamen.face.evaluate_figures import DECOYS
 from solamen.face.landmarks import FaceLandmarker, FaceLandmarks
@@ -44,6 +45,7 @@ class Watched:
         spread: see there.
         rule: by the rule, points.
         baseline: by the index straight from blendshapes, points.
+        oracle: by the model, had the units been read without error, points.
         units_truth: 16 intensities.
         units_said: 16 intensities.
     """
@@ -55,6 +57,7 @@ class Watched:
     spread: list[float] = field(default_factory=list)
     rule: list[float] = field(default_factory=list)
     baseline: list[float] = field(default_factory=list)
+    oracle: list[float] = field(default_factory=list)
     units_truth: list[list[float]] = field(default_factory=list)
     units_said: list[list[float]] = field(default_factory=list)
 
@@ -83,12 +86,15 @@ class _Watcher:
         self._landmarks = _Remembering(settings)
         self.pipeline = FacePipeline(settings, self._landmarks)
         self._rule = PainFromFace(settings, RuleTerms(settings))
+        self._oracle, self._lids = PainFromFace(settings), Closure(settings.blink_max_s)
         self._number = 0
 
     def cut(self) -> None:
         """Another clip: a gap in time."""
         self._clock.advance(_BETWEEN_S)
         self._rule.reset()
+        self._oracle.reset()
+        self._lids.reset()
 
     def watch(self, still: Still, kind: str, dt_s: float, *, count: bool) -> None:
         """One more frame."""
@@ -100,6 +106,7 @@ class _Watcher:
         rule = math.nan
         if readable:
             rule = self._rule.update(result.action_units, 0.0, dt_s).intensity
+        oracle = self._oracle.update(self._true_units(still, frame.stamp_s, dt_s), 0.0, dt_s).intensity
         if not count:
             return
         seen = self.seen
@@ -109,10 +116,17 @@ class _Watcher:
         seen.said.append(result.pain.intensity)
         seen.spread.append(result.pain.stddev)
         seen.rule.append(rule)
+        seen.oracle.append(oracle)
         shapes = self._landmarks.last.blendshapes if self._landmarks.last else None
         seen.baseline.append(intensity_of(baseline_index(shapes), SCALE) if shapes else math.nan)
         seen.units_truth.append([still.intensity[unit] for unit in UNITS])
         seen.units_said.append([result.action_units.get(unit) for unit in UNITS])
+
+    def _true_units(self, still: Still, stamp_s: float, dt_s: float) -> ActionUnits:
+        """The units that are shown, a blink told from a closure by time alone."""
+        shut, blink = self._lids.update(still.intensity[43] / MAX_INTENSITY, dt_s)
+        intensity = {**still.intensity, 43: shut, 45: blink}
+        return ActionUnits(stamp_s, True, intensity, {}, pain_index(intensity), 1.0)
 
 
 def watch_person(seed: int, split: str = "test") -> Watched:

@@ -23,14 +23,17 @@ def pipeline(model_file):
         yield opened
 
 
-@pytest.fixture
-def clip():
-    folder = Path(os.environ.get("SOLAMEN_CLIPS", Path.home() / ".cache" / "solamen" / "clips"))
+@pytest.fixture(scope="session")
+def clip_folder():
+    return Path(os.environ.get("SOLAMEN_CLIPS", Path.home() / ".cache" / "solamen" / "clips"))
 
+
+@pytest.fixture
+def clip(clip_folder):
     def find(name):
-        path = folder / name
+        path = clip_folder / name
         if not path.is_file():
-            pytest.skip(f"no test clip {name} in {folder}")
+            pytest.skip(f"no test clip {name} in {clip_folder}")
         return path
 
     return find

@@ -113,7 +113,15 @@ def watched(number):
     one = Watched(f"w{number}")
     for kind in (*DECOYS, "pain", "rest"):
         pain = 7.0 if kind == "pain" else 0.0
-        values = {"kind": kind, "truth": pain, "said": pain, "spread": 1.0, "rule": 5.0, "baseline": math.nan}
+        values = {
+            "kind": kind,
+            "truth": pain,
+            "said": pain,
+            "spread": 1.0,
+            "rule": 5.0,
+            "baseline": math.nan,
+            "oracle": pain,
+        }
         for name, value in {**values, "units_truth": [0.0] * 16, "units_said": [0.0] * 16}.items():
             getattr(one, name).append(value)
     return one
@@ -131,6 +139,7 @@ def test_the_report_has_the_agreed_keys_and_is_strict_json():
     assert (again["sensitivity"], again["specificity"], again["n"]) == (1.0, 1.0, 48)
     assert again["rule"]["decoys"]["smile"] == 1.0
     assert again["baseline"]["abstained"] == 1.0
+    assert again["oracle"]["sensitivity"] == 1.0
     low, high = again["intervals"]["pspi.pcc"]
     assert low <= again["pspi"]["pcc"] <= high
 
