@@ -86,17 +86,22 @@ class Course:
         self._kept: dict[tuple[int, int], tuple[float, ...]] = {}
         self._phases = self._rng(_PHASES, 0).uniform(0.0, 2.0 * math.pi, (4, len(_IDLE_HZ)))
 
-    def at(self, time_s: float, feel: Callable[[float], tuple[float, float]] | None = None) -> Moment:
+    def at(
+        self, time_s: float, feel: Callable[[float], tuple[float, float]] | None = None, *, face_alone: bool = False
+    ) -> Moment:
         """The moment at a time since the scenario began, in seconds; before 0 counts as 0.
 
         Args:
             time_s: the time.
             feel: turns the pain of the scenario into the pain that is felt, and a factor on what the face shows of it;
                 None where nothing eases it.
+            face_alone: leaves out how the head and the eyes move at rest, which is faster.
         """
         time_s = max(time_s, 0.0)
         moment = Moment(pain=self._scenario.baseline)
-        self._idle(moment, time_s)
+        moment.show(45, MAX_INTENSITY * self._blink(time_s))
+        if not face_alone:
+            self._idle(moment, time_s)
         kinds = set()
         for run in self._running(time_s):
             kinds.add(run.event.kind)
@@ -193,7 +198,6 @@ class Course:
         moment.head_pitch_rad = 0.4 * idle.head_rad * pitch
         moment.head_roll_rad = 0.3 * idle.head_rad * roll
         moment.gaze_yaw_rad, moment.gaze_pitch_rad = self._fixation(time_s)
-        moment.show(45, MAX_INTENSITY * self._blink(time_s))
 
     def _fixation(self, time_s: float) -> tuple[float, float]:
         """Where the eyes rest: a new point now and then, reached in a jump."""

@@ -78,7 +78,7 @@ class World:
             felt = self._response.step(stimulus, around, dt_s)
             return felt.pain, felt.expressiveness
 
-        moment = self._course.at(time_s, feel)
+        moment = self._course.at(time_s, feel, face_alone=True)
         self.answers.idle(time_s, dt_s)
         cues += [_stamped(cue, now_s) for cue in self.answers.due(time_s)]
         return Instant(
