@@ -116,7 +116,7 @@ class Arbiter:
             activation={unit: max(shown.activation.get(unit, 0.0), pose.get(unit, 0.0)) for unit in units},
             gaze_target=self._look(choice, monotonic_s, dt_s),
             blend_s=blend_s,
-            cause="mirror" if mirroring else choice.behavior,
+            cause=self._modes.cause if mirroring else choice.behavior,
             answers_s=shown.answers_s,
             answers_monotonic_ns=shown.answers_monotonic_ns,
             breath=choice.breath,

@@ -36,7 +36,7 @@ class _Row:
 def as_svg(root: py_trees.behaviour.Behaviour) -> str:
     """The tree as SVG; what is done at this moment has a broad edge."""
     head = _head()
-    top = _MARGIN + 56.0 + _ALWAYS_PX + 46.0
+    top = _MARGIN + 56.0 + _ALWAYS_PX + 62.0
     rows = _rows(root, top)
     bottom = rows[-1].top + rows[-1].height
     parts = [*head, _ladder(top, bottom), *_groups(rows)]
@@ -48,7 +48,7 @@ def as_svg(root: py_trees.behaviour.Behaviour) -> str:
     foot = _text(
         _MARGIN, height - 18, "Not a medical device. Names in grey are those that the status tells.", 13, _SOFT
     )
-    return "\n".join([_open(height), *parts, foot, "</svg>"]) + "\n"
+    return "\n".join([_open(height), *parts, _heading(top - 8), foot, "</svg>"]) + "\n"
 
 
 def _open(height: float) -> str:
@@ -72,6 +72,12 @@ def _head() -> list[str]:
         parts.append(_text(_MARGIN + _PAD + 150, y, words, 15, _INK))
     parts.append(_text(_MARGIN, top + 18 + _ALWAYS_PX + 32, RULE, 15, _SOFT))
     return parts
+
+
+def _heading(y: float) -> str:
+    """What stands in the columns."""
+    left = _MARGIN + _INDENT + _PAD
+    return _text(left, y, "what it does", 13, _SOFT) + _text(left + _TITLE_WIDTH, y, "when", 13, _SOFT)
 
 
 def _rows(root: py_trees.behaviour.Behaviour, top: float) -> list[_Row]:
@@ -104,7 +110,7 @@ def _row(row: _Row, number: str) -> list[str]:
     parts = [_box(left, row.top, _WIDTH - _MARGIN - left, row.height, row.fill, edge, width)]
     baseline = row.top + _PAD + 15
     if number:
-        parts.append(_text(_MARGIN + 4, baseline, number, 15, _SOFT, bold=True))
+        parts.append(_text(_MARGIN, baseline, number, 15, _SOFT, bold=True))
     parts.append(_text(left + _PAD, baseline, line.title, 16, _INK, bold=True))
     shift = _TITLE_WIDTH - _INDENT * (line.depth - 1)
     name = _text(left + _PAD + shift - 16, baseline, line.name, 12, _SOFT)

@@ -91,6 +91,16 @@ class Modes:
             return self._settings.sham_lag_s
         return self._delay_s if self.mode == "delayed" else self._settings.mirror_delay_s
 
+    @property
+    def cause(self) -> str:
+        """The cause of a mirrored expression: `mirror` where it shows what is seen now, else `mirror_` and how.
+
+        The robot mirrors posture at once, and only for `mirror`; late or false mirroring must not be given away by it.
+        """
+        if self.mode in DECEIVING:
+            return f"mirror_{self.mode}"
+        return "mirror_delayed" if self.delay_s > 0.0 else "mirror"
+
     def shown(self, mirrored: Mapping[int, float]) -> dict[int, float]:
         """What is shown of what is mirrored: in incongruent mode a smile for pain, and concern for a smile."""
         if self.mode != "incongruent":

@@ -69,6 +69,17 @@ def test_a_programmed_delay_is_kept_to_within_a_frame_and_the_answered_frame_is_
     assert (onsets[1] - onsets[0]) * FRAME_S == pytest.approx(delay_s, abs=FRAME_S)
 
 
+@pytest.mark.parametrize(
+    ("mode", "cause"),
+    [("companion", "mirror"), ("delayed", "mirror_delayed"), ("incongruent", "mirror_incongruent")],
+)
+def test_the_cause_tells_whether_posture_may_go_with_what_is_mirrored(mode, cause):
+    run = run_in(mode, EmpathySettings(acknowledge_level=16.0), delay_s=0.25)
+    run.see(2.0)
+    causes = {shown.cause for shown in run.see(1.0, **grimace(4.0)) if shown.cause.startswith("mirror")}
+    assert causes - {"mirror"} == {cause} - {"mirror"} and cause in causes
+
+
 def test_the_companion_may_be_delayed_by_its_settings():
     run = Run(EmpathySettings(mirror_delay_s=0.5))
     run.see(2.0)
