@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from solamen import __version__
+from solamen.cli_send import add_send
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_doctor(commands)
     _add_reset_stop(commands)
+    add_send(commands)
     _add_patient(commands)
     _add_robot(commands)
     _add_view(commands)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from solamen.core.errors import OutsideError
 from solamen.session.environment import domain_in_use, run_environment, runtime_folder
+from solamen.session.order import read_order
 
 TIMEOUT_S = 20.0
 
@@ -18,11 +21,29 @@ def reset_stop() -> str:
     Raises:
         OutsideError: no run is going on, several are, or its safety process does not answer.
     """
+    return _ask("solamen.nodes.reset_stop")
+
+
+def send(words: Sequence[str]) -> str:
+    """Tells the run on this machine something (see `order.USAGE`); returns what came of it, in words.
+
+    Raises:
+        OutsideError: it is no order, no run is going on, several are, or the run refused it.
+    """
+    order = read_order(words)
+    return _ask("solamen.nodes.send", json.dumps(order), timeout_s=TIMEOUT_S + order.get("length_s", 60.0))
+
+
+def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
+    """Runs a node that asks, in the environment of the run."""
     domain = domain_in_use()
     with runtime_folder() as runtime:
         environment = run_environment(runtime, domain, network=bool(os.environ.get("SOLAMEN_NETWORK")))
-        command = [sys.executable, "-m", "solamen.nodes.reset_stop"]
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S)
+        command = [sys.executable, "-m", module, *arguments]
+        try:
+            answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout_s)
+        except subprocess.TimeoutExpired as error:
+            raise OutsideError("the run did not answer in time", f"ROS domain {domain}", "Try again.") from error
     if answer.returncode:
         why = answer.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise OutsideError(why[0], f"ROS domain {domain}", "See whether the run is still going on.")
