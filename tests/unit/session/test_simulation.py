@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from solamen.cli import main
 from solamen.core.action_units import ActionUnits
 from solamen.core.clock import SteppedClock
 from solamen.core.cues import Cue
@@ -290,3 +293,27 @@ def test_figures_of_many_sessions_have_the_promised_keys() -> None:
     assert found["conditions"]["mirror_only"]["pain"]["mean"] is None
     assert found["conditions_are"] == "assumed by the model, not a result"
     assert found["hours"] == pytest.approx(32.0 / 3600.0, abs=1e-3)
+
+
+def test_the_command_prints_exactly_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["simulate", "--scenario", "calm", "--hours", "0.002", "--seeds", "1", "--json"])
+    out, err = capsys.readouterr()
+    assert left.value.code == 0
+    assert out.count("\n") == 1
+    assert json.loads(out)["violations"]["false_call"] == 0
+    assert "100 % simulated" in err
+
+
+def test_a_scenario_that_is_wrong_ends_with_status_2_and_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("temper: grumpy\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["simulate", "--scenario", str(wrong)])
+    out, err = capsys.readouterr()
+    assert left.value.code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "temper is 'grumpy', but must be one of usual, eager" in err
