@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import py_trees
 
-from solamen.empathy.behaviours.acknowledge import Acknowledge
-from solamen.empathy.behaviours.attend import Attend
 from solamen.empathy.behaviours.calm import Calm
 from solamen.empathy.behaviours.concern import Concern
 from solamen.empathy.behaviours.mirror import Mirror
-from solamen.empathy.behaviours.offered import call_human, offered, words_for
+from solamen.empathy.behaviours.offered import acknowledge, attend, call_human, offered, words_for
 from solamen.empathy.behaviours.quiet import Quiet
 from solamen.empathy.behaviours.rest import Rest, Wait
 from solamen.empathy.behaviours.still import Still
@@ -33,10 +31,10 @@ def grow(desk: Desk) -> py_trees.behaviour.Behaviour:
             Still("still", desk),  # the control condition of studies
             help_(desk, words),  # what was begun goes on to its end; what may help is begun when it is called for
             Wait("wait", desk),  # never act on input that has stopped
-            Acknowledge("acknowledge", desk),
+            acknowledge(desk, words),
             soothe(desk),
             Mirror("mirror", desk),
-            Attend("attend", desk),
+            attend(desk),
             Rest("rest", desk),
         ]
     )

@@ -1,4 +1,4 @@
-"""All activities, made with their settings from config/behaviors and their words from config/content."""
+"""All that has words or settings of its own, made with settings from config/behaviors and words from config/content."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 from solamen.empathy.activity import Activity
 from solamen.empathy.appeal import Appeal
+from solamen.empathy.behaviours.acknowledge import Acknowledge, AcknowledgeSettings
 from solamen.empathy.behaviours.ask import Ask, AskSettings
+from solamen.empathy.behaviours.attend import Attend, AttendSettings
 from solamen.empathy.behaviours.call_human import CallHuman, CallSettings
 from solamen.empathy.behaviours.distraction import Distraction, DistractionSettings
 from solamen.empathy.behaviours.farewell import Farewell, FarewellSettings
@@ -55,3 +57,13 @@ def offered(desk: Desk, words: Words) -> list[Activity]:
 def call_human(desk: Desk, words: Words) -> CallHuman:
     """What is said and shown while a human is called; it comes before all that is chosen."""
     return CallHuman("call", desk, own_settings(CallSettings, "call"), words)
+
+
+def acknowledge(desk: Desk, words: Words) -> Acknowledge:
+    """The nod with a short warm word."""
+    return Acknowledge("acknowledge", desk, own_settings(AcknowledgeSettings, "acknowledge"), words)
+
+
+def attend(desk: Desk) -> Attend:
+    """The open face and the gaze."""
+    return Attend("attend", desk, own_settings(AttendSettings, "attend"))

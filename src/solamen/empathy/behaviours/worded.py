@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
-from solamen.core.settings import from_mapping, read_yaml, setting
+from solamen.core.settings import Checked, from_mapping, read_yaml, setting
 from solamen.empathy.activity import Activity, RobotFailed, Show, Steps
 from solamen.empathy.appeal import Appeal
 from solamen.empathy.content import Words
@@ -18,6 +18,7 @@ from solamen.empathy.scene import Desk
 from solamen.empathy.timers import seconds
 
 S = TypeVar("S", bound=Appeal)
+C = TypeVar("C", bound=Checked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ class HelpingActivity(WordedActivity[H]):
             self._desk.outbox.mark("eased" if ease >= self.own.eased_points else "not_eased", self.name)
 
 
-def own_settings(kind: type[S], name: str) -> S:
+def own_settings(kind: type[C], name: str) -> C:
     """Settings of a behaviour from `config/behaviors/<name>.yaml`.
 
     Raises:
