@@ -211,8 +211,8 @@ def _card(net: Any, measured: dict[str, float], persons: int, pictures: int, see
         limits=(
             "Learned and judged on generated faces; real faces wrinkle, sweat and have hair before them.",
             "AU6 and AU7, AU9 and AU10 are hard to tell apart; the pain index takes the stronger of each pair.",
-            "Single pictures need a steady look (`face/steady.py`): the detector's jitter costs the index about 0.04 of its "
-            "correlation.",
+            "Single pictures need a steady look (`steady.py`): the detector's jitter costs the index about 0.04 of "
+            "its correlation.",
             "Turned, dark, blurred and partly covered faces make the greater part of the error.",
             "The intensity falls short by about half a point of the index, and by two where no neutral is known.",
             "5 is what a full action moves on the mean rig, not a coder's E.",
