@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,9 @@ from solamen.patient.renderer import Renderer
 from solamen.patient.scenario import Scenario
 from solamen.patient.settings import PatientSettings
 from solamen.patient.truth import Truth
+
+Feel: TypeAlias = Callable[[float], tuple[float, float]]
+"""Pain of the scenario to the pain that is felt, and a factor on what the face shows of it."""
 
 
 class VirtualPatient:
@@ -65,11 +70,21 @@ class VirtualPatient:
         """3 × 3, pixels: the intrinsics of the camera, without distortion."""
         return self._camera.matrix
 
-    def frame(self, t_s: float) -> tuple[Image, Truth]:
-        """The picture (height × width × 3, RGB, 0–255) and the truth at a time since the scenario began, seconds."""
+    def frame(
+        self, t_s: float, feel: Feel | None = None, turn: tuple[float, float] = (0.0, 0.0)
+    ) -> tuple[Image, Truth]:
+        """The picture (height × width × 3, RGB, 0–255) and the truth at a time since the scenario began, seconds.
+
+        Args:
+            t_s: the time.
+            feel: what the patient makes of the pain, see `Course.at`.
+            turn: yaw and pitch, rad, that the head makes besides, such as a nod; the eyes stay where they look.
+        """
         if self._renderer is None:
             raise RuntimeError("a patient gives frames only within a `with` block")
-        moment = self._course.at(t_s)
+        moment = self._course.at(t_s, feel)
+        moment.head_yaw_rad += turn[0]
+        moment.head_pitch_rad += turn[1]
         rotation = _rotation(moment)
         eye_yaw_rad = moment.gaze_yaw_rad - moment.head_yaw_rad
         eye_pitch_rad = moment.gaze_pitch_rad - moment.head_pitch_rad

@@ -168,7 +168,7 @@ class Scenario(Checked):
 
     `expressiveness` scales how much of felt pain the face shows (0 a stoic, 1 usual, 2 open); pain below about
     `threshold` points shows nothing. `unit_weights` (FACS number to 0–2) makes a face favour some units of pain.
-    `temper`, `happenings` and `stay_s` are for the library's simulation; a rendered patient does not answer.
+    `stay_s` is for the library's simulation alone; a rendered patient answers too (`nodes.patient_reaction`).
     """
 
     person: str = setting("adult", doc="a baked person's name, or the path of its file")
