@@ -79,7 +79,6 @@ class EmpathySettings(Checked):
     language: str = setting("en", doc="of what the robot says: a folder of config/content")
     audience: str = setting("adult", choices=("adult", "child"), doc="whom the words are for")
     patience_s: float = setting(8.0, low=1.0, high=60.0, doc="how long an answer is waited for before asking again")
-    refused_s: float = setting(600.0, low=10.0, high=86400.0, doc="what was refused is not offered again for so long")
     stop_s: float = setting(600.0, low=10.0, high=86400.0, doc="after stop, nothing but quiet company for so long")
     broken_s: float = setting(120.0, low=1.0, high=86400.0, doc="what failed is not tried again for so long")
     gone_s: float = setting(10.0, low=1.0, high=600.0, doc="without the person for so long, an activity ends")
@@ -90,7 +89,7 @@ class EmpathySettings(Checked):
     sham_lag_s: float = setting(60.0, low=5.0, high=600.0, doc="sham mirroring shows what was so long ago")
     script: str = setting("", doc="for scripted mode: a file, or a name in config/scripts")
 
-    severe_points: float = setting(7.0, low=4.0, high=9.0, doc="of 10: pain for which a human is called")
+    severe_points: float = setting(7.0, low=4.0, high=7.0, doc="of 10: pain for which a human is called")
     severe_s: float = setting(60.0, low=1.0, high=60.0, doc="so long the state is severe before a human is called")
     abstain_ask_s: float = setting(30.0, low=1.0, high=30.0, doc="severe, then unknown for so long: ask the person")
     answer_s: float = setting(30.0, low=5.0, high=30.0, doc="without an answer for so long, a human is called")
