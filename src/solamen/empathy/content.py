@@ -13,10 +13,11 @@ from typing import Any
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 from solamen.core.settings import read_yaml
+from solamen.core.tunes import is_tune, parse_tune
 from solamen.empathy.claims import Claims, load_claims
 
 AUDIENCES = ("adult", "child")
-KINDS = ("imagery", "story", "counting")
+KINDS = ("imagery", "story", "counting", "tones")
 _REFERENCE = "en"
 _LONGEST_PAUSE_S = 30.0
 _REMEDY = "See docs/behaviors.md for how such a file is written."
@@ -197,8 +198,17 @@ def _line(entry: Any, where: str) -> Line:
     if not isinstance(entry, dict) or not {"say"} <= set(entry) <= {"say", "pause_s", "answer"}:
         raise OutsideError("a line must have say, and may have pause_s or answer", where, _REMEDY)
     (say,) = _texts([entry["say"]], where)
+    if is_tune(say):
+        _check_tune(say, where)
     pause_s = _number(entry.get("pause_s", 2.0), _LONGEST_PAUSE_S, f"{where}, pause_s")
     return Line(say, pause_s, _number(entry["answer"], 10.0, f"{where}, answer") if "answer" in entry else math.nan)
+
+
+def _check_tune(text: str, where: str) -> None:
+    try:
+        parse_tune(text)
+    except ValueError as error:
+        raise OutsideError(str(error), where, "Correct the tune.") from error
 
 
 def _number(value: Any, high: float, where: str) -> float:

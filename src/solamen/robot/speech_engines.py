@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from solamen.core.tunes import is_tune
 from solamen.robot.speech_settings import SpeechSettings
 from solamen.robot.speech_sound import Sound, silent_words, sound_from_pcm, sound_from_wav
+from solamen.robot.speech_tune import tune_sound
 
 ESPEAK = "espeak-ng"
 LANGUAGES = ("en", "de")
@@ -166,8 +168,13 @@ class Voices:
         self.name, self.problem = self._voices[0].name, ""
 
     def say(self, text: str, language: str, rate: float) -> Sound:
-        """The sound of a text that `speakable` let through; at worst silence that lasts as long."""
+        """The sound of a text that `speakable` let through; at worst silence that lasts as long. A tune is played."""
         self.problem = ""
+        if is_tune(text):
+            try:
+                return tune_sound(text)
+            except ValueError as error:
+                self.problem = str(error)
         for voice in self._voices[:-1]:
             if not voice.speaks(language):
                 continue

@@ -6,10 +6,15 @@ import math
 from dataclasses import dataclass
 
 from solamen.core.settings import setting
+from solamen.core.tunes import is_tune, parse_tune
 from solamen.empathy.activity import RobotFailed, Steps
 from solamen.empathy.behaviours.worded import HelpingActivity, HelpSettings
 from solamen.empathy.content import KINDS, Line, Piece, Words
+from solamen.empathy.feedback import Outcome
 from solamen.empathy.scene import Choice, Desk
+
+_TUNE_SLACK_S = 6.0
+"""Until it begins, and for its last tone to fade."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +70,21 @@ class Distraction(HelpingActivity[DistractionSettings]):
     def _next(self) -> Piece:
         """The piece that was told least often, the kinds in turn."""
         kinds = [piece.kind for name in self._told for piece in self.words.pieces if piece.name == name]
+        sounds = "sound" in self._desk.robot.channels
+        pieces = [piece for piece in self.words.pieces if sounds or piece.kind != "tones"] or self.words.pieces
 
         def told(piece: Piece) -> tuple[int, int, int]:
             return self._told.count(piece.name), kinds.count(piece.kind), KINDS.index(piece.kind)
 
-        return min(self.words.pieces, key=told)
+        return min(pieces, key=told)
 
     def _line(self, line: Line, piece: Piece) -> Steps[None]:
         """Says a line and leaves it time; takes an answer kindly, whatever it is."""
         begun_s = self.now_s
-        how = yield from self.speak(line.say, lambda: self._telling(piece), self.own.rate)
+        if is_tune(line.say):
+            how = yield from self._tune(line.say, piece)
+        else:
+            how = yield from self.speak(line.say, lambda: self._telling(piece), self.own.rate)
         if how == "failed":
             raise RobotFailed("the robot could not speak")
         if how == "interrupted":
@@ -88,6 +98,14 @@ class Distraction(HelpingActivity[DistractionSettings]):
         )
         key = "right" if ear.number(begun_s) == line.answer else "anyway"
         yield from self.tell(key, lambda: self._telling(piece), number=f"{line.answer:g}")
+
+    def _tune(self, text: str, piece: Piece) -> Steps[Outcome]:
+        """Plays a tune and waits until it is over; how it ended."""
+        utterance_id = self.say(text)
+        longest_s = sum(note.length_s for note in parse_tune(text)) + _TUNE_SLACK_S
+        robot = self._desk.robot
+        yield from self.until(lambda: robot.spoken(utterance_id) is not None, longest_s, lambda: self._telling(piece))
+        return robot.spoken(utterance_id) or "failed"
 
     def _telling(self, piece: Piece) -> Choice:
         """An open face, and a light that swells slowly."""

@@ -52,7 +52,12 @@ def test_its_first_words_and_its_answer_say_that_it_is_a_robot(language, said, a
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("audience", ["adult", "child"])
 def test_there_is_a_piece_of_every_kind_for_everyone(language, audience):
-    assert {piece.kind for piece in Words(load_content(language), audience).pieces} == {"imagery", "story", "counting"}
+    assert {piece.kind for piece in Words(load_content(language), audience).pieces} == {
+        "imagery",
+        "story",
+        "counting",
+        "tones",
+    }
 
 
 def test_german_is_formal_with_adults_and_familiar_with_children():
@@ -190,6 +195,8 @@ def test_a_piece_that_someone_adds_is_there(folder):
         ({"lines": [{"say": "Hm.", "answer": 12}]}, "no number from 0 to 10"),
         ({"lines": [{"text": "Hm."}]}, "must have say"),
         ({"mood": "sad"}, "nothing else"),
+        ({"lines": [{"say": "♪ H4:1"}]}, "'H4:1' is no note"),
+        ({"lines": [{"say": "♪ G4:50 G4:50"}]}, "this one lasts 100 s"),
     ],
 )
 def test_a_piece_that_someone_adds_is_checked(folder, change, told):

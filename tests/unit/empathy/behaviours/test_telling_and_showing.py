@@ -6,10 +6,11 @@ import math
 import pytest
 
 from solamen.core.states import Consent
+from solamen.empathy import RobotFeedback
 from solamen.empathy.behaviours.praise import Easing, PraiseSettings
 from solamen.empathy.scene import OpenCall
 
-from .stage import Stage
+from .stage import CHANNELS, Stage
 
 
 def words_for_a_robot(stage):
@@ -185,10 +186,26 @@ def told(stage):
 def test_every_piece_is_told_once_before_any_comes_again_and_kinds_take_turns():
     stage = Stage("distraction", own={"again_after_s": 0.0, "refused_s": 10.0})
     stage.answer = "no"
-    stage.go(200.0, until=lambda: len(told(stage)) == 6)
+    stage.go(200.0, until=lambda: len(told(stage)) == 7)
     titles = told(stage)
-    assert len(set(titles[:5])) == 5 and titles[5] in titles[:5]
-    assert titles[:3] == ["a path through a forest", "a short story about a lighthouse", "a little game with numbers"]
+    assert len(set(titles[:6])) == 6 and titles[6] in titles[:6]
+    kinds = ["a path through a forest", "a short story about a lighthouse", "a little game with numbers"]
+    assert titles[:4] == [*kinds, "some quiet tones"]
+
+
+def test_a_robot_without_sound_offers_no_tones():
+    stage = Stage("distraction", own={"again_after_s": 0.0, "refused_s": 10.0})
+    stage.desk.robot.take(RobotFeedback(channels=CHANNELS - {"sound"}))
+    stage.answer = "no"
+    stage.go(200.0, until=lambda: len(told(stage)) == 7)
+    assert len(told(stage)) == 7 and "some quiet tones" not in told(stage)
+
+
+def test_tones_are_played_and_waited_for():
+    stage = Stage("distraction")
+    piece = next(piece for piece in stage.activity.words.pieces if piece.kind == "tones")
+    stage.activity._next = lambda: piece
+    assert stage.finish() == "succeeded" and any(text.startswith("♪") for text in stage.said)
 
 
 def test_children_get_pieces_for_children():
