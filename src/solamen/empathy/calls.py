@@ -62,7 +62,7 @@ class HumanCalls:
         """Watches the state."""
         self._watch.know(state, seconds(self._clock))
 
-    def acknowledge(self, call_id: str, by: str) -> str:
+    def acknowledge(self, call_id: str) -> str:
         """Someone is coming. Gives back what is wrong with that, or an empty string."""
         call = self._call
         if call is None or call.call_id != call_id:

@@ -131,8 +131,11 @@ class Companion:
         return problem
 
     def acknowledge_call(self, call_id: str, by: str) -> str:
-        """Says that someone is coming."""
-        return self._calls.acknowledge(call_id, by)
+        """Says that someone is coming; `by` is a role, never a name."""
+        problem = self._calls.acknowledge(call_id)
+        if not problem:
+            self._desk.outbox.mark("acknowledged", f"{call_id} by {by or 'someone'}")
+        return problem
 
     def guide_breathing(self, breaths_per_min: float, duration_s: float) -> str:
         """Asks to lead the person's breathing."""

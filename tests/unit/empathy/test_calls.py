@@ -201,6 +201,7 @@ def test_an_acknowledgement_ends_the_escalation_and_is_told():
     assert run.companion.acknowledge_call("call-1", "nurse") == ""
     run.feel(200.0)
     assert [call.acknowledged for call in run.calls] == [False, True]
+    assert ("acknowledged", "call-1 by nurse") in [marker for turn in run.turns for marker in turn.markers]
 
 
 def test_a_request_after_an_acknowledgement_is_a_call_again():
