@@ -101,7 +101,7 @@ class Activity(EmpathicBehaviour):
             return f"the mode {scene.mode} or a lock does not permit it"
         if scene.quiet:
             return "the person said stop"
-        if (scene.consent if scene.consent is not None else Consent.OBSERVE) < self.least_consent:
+        if (scene.consent or Consent.NONE) < self.least_consent:  # consent that was never told is none
             return "there is no consent to it"
         missing = sorted(self.needs - desk.robot.channels) + sorted(self.gestures - desk.robot.gesture_names)
         if missing:

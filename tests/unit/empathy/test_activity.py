@@ -161,7 +161,7 @@ def test_without_speech_nothing_is_offered():
 
 @pytest.mark.parametrize(
     "change",
-    [{"consent": Consent.NONE}, {"present_age_s": 11.0}, {"quiet": True}],
+    [{"consent": Consent.NONE}, {"consent": None}, {"present_age_s": 11.0}, {"quiet": True}],
 )
 def test_an_activity_ends_when_what_it_rests_on_is_gone(change):
     table = Table()
