@@ -14,7 +14,7 @@ from bootstrap.command import run
 from bootstrap.environment import activated
 from bootstrap.environments import create, fill, well_marked, works
 from bootstrap.errors import SetupError
-from bootstrap.machine import missing, provide
+from bootstrap.machine import missing, provide, provide_wishes
 from bootstrap.places import Site, interpreter
 from bootstrap.steps import Step, perform, timed
 
@@ -57,6 +57,8 @@ def install(site: Site, with_tests: bool = False) -> None:
         _provide_packages(site)
         discard_broken(site)
         did = [perform(step, site) for step in steps(site, with_tests)]
+        if any(did) and (lack := provide_wishes(site)):
+            print(lack, file=sys.stderr)
         if any(did) and not works(site.venv, PROBE):
             raise SetupError(
                 f"The set-up has ended, but `{PROBE}` fails in {site.venv}. Type `make clean`, then call again."

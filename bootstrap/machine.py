@@ -51,6 +51,11 @@ def needs() -> list[Need]:
     ]
 
 
+def wishes() -> list[Need]:
+    """What makes Solamen better and is not needed: without a voice, what the robot says is text only."""
+    return [Need("a voice", lambda: shutil.which("espeak-ng") is not None, ("espeak-ng",))]
+
+
 def loads(library: str) -> bool:
     """Whether the dynamic linker finds a library."""
     try:
@@ -102,6 +107,22 @@ def provide(lacking: Sequence[Need], site: Site) -> None:
         raise SetupError(
             f"{left[0].name} is still missing after installing {' '.join(left[0].packages)}. Install it by hand."
         )
+
+
+def provide_wishes(site: Site) -> str:
+    """Installs what is wished for, where that is allowed; gives what is missing still, in words, and never fails."""
+    lacking = [wish for wish in wishes() if not wish.present()]
+    if not lacking:
+        return ""
+    packages = packages_of(lacking)
+    prefix = rights() if shutil.which("apt-get") else None
+    try:
+        if prefix is not None:
+            _install(prefix, packages, site)
+    except SetupError:
+        pass  # the log has it; nothing rests on it
+    left = [wish.name for wish in lacking if not wish.present()]
+    return f"Without {', '.join(left)}. For it: sudo apt-get install {' '.join(packages)}" if left else ""
 
 
 def rights() -> list[str] | None:

@@ -50,3 +50,19 @@ def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_library_that_is_not_there_is_seen() -> None:
     assert not machine.loads("libno_such_library.so.1")
     assert machine.loads("libc.so.6")
+
+
+def test_a_wish_that_cannot_be_had_is_told_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise SetupError("no network")
+
+    monkeypatch.setattr(machine, "wishes", lambda: [Need("a voice", lambda: False, ("espeak-ng",))])
+    monkeypatch.setattr(machine, "rights", lambda: [])
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(machine, "_install", fail)
+    assert machine.provide_wishes(SITE) == "Without a voice. For it: sudo apt-get install espeak-ng"
+
+
+def test_a_wish_that_is_met_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "wishes", lambda: [Need("a voice", lambda: True, ("espeak-ng",))])
+    assert machine.provide_wishes(SITE) == ""
