@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,6 +30,8 @@ from solamen.session.simulation_readings import STEP_S, FaceReading, PainReading
 from solamen.session.simulation_robot import SPEECH_S_PER_LETTER, SPEECH_START_S, StandIn
 from solamen.session.simulation_step import ActivityRule, Rules, Step
 from solamen.session.simulation_world import World
+
+S = TypeVar("S")
 
 START_S = 1_700_000_000.0
 TICK_EVERY, PAIN_EVERY = 2, 5
@@ -85,7 +89,7 @@ class Loop:
     def __init__(self, scenario: Scenario, seed: int, mode: str = "companion", made: Made = companion) -> None:
         """Takes what to live through, a seed of at least 0, the mode, and what makes the companion."""
         self.clock = SteppedClock(START_S)
-        settings = load(EmpathySettings, resource("config", "behavior.yaml"))
+        settings = _read(EmpathySettings, "behavior")
         self.companion = made(settings, self.clock, seed)
         self.rules = rules_of(self.companion, settings, scenario, mode)
         if mode != "companion":
@@ -95,8 +99,8 @@ class Loop:
         self.companion.console(1)
         self._world = World(scenario, seed)
         self._face = FaceReading(seed)
-        self._pain = PainReading(load(FaceSettings, resource("config", "face.yaml")), PAIN_EVERY)
-        self._fusion = FusionFilter(load(FusionSettings, resource("config", "fusion.yaml")), Consent.RECORD)
+        self._pain = PainReading(_read(FaceSettings, "face"), PAIN_EVERY)
+        self._fusion = FusionFilter(_read(FusionSettings, "fusion"), Consent.RECORD)
         self._robot = StandIn(ROBOT_DELAY_STEPS)
         self._human = Human(seed)
         self._expression = Expression(START_S)
@@ -226,6 +230,12 @@ class Loop:
             answers.ask("number", pain, heard_s)
         elif self._behavior in _ABOUT_CALL:
             answers.ask("call", pain, heard_s)
+
+
+@functools.cache
+def _read(kind: type[S], concern: str) -> S:
+    """Settings as they stand in config/ when they are first asked for: one run has one set of them."""
+    return load(kind, resource("config", f"{concern}.yaml"))
 
 
 def rules_of(companion: Companion, settings: EmpathySettings, scenario: Scenario, mode: str) -> Rules:
