@@ -240,7 +240,8 @@ class FacePipeline:
             self._reader.pause()
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
-        seen = features(found.points, found.blendshapes, face)
+        modelled = self._settings.units_in_film == "model"
+        seen = features(found.points, found.blendshapes, face) if modelled else None
         self._measures = as_measures(cues, seen)
         # A face of which the model only imagines a part teaches no neutral.
         sure = 0.0 if hidden else quality.value
