@@ -6,10 +6,13 @@ import math
 import pytest
 from py_trees.common import Status
 
+from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 from solamen.core.settings import read_yaml
 from solamen.core.states import Company, Consent
 from solamen.empathy import RobotFeedback
+from solamen.empathy.behaviours import worded
+from solamen.empathy.behaviours.ask import AskSettings
 from solamen.empathy.behaviours.offered import OFFERED
 from solamen.empathy.scene import OpenCall
 
@@ -206,3 +209,28 @@ def test_trusted_company_makes_it_less_called_for(name):
     for made in (alone, trusted):
         made.go(0.1)
     assert alone.desk.options[0].utility > trusted.desk.options[0].utility
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def test_a_voice_that_fails_halfway_ends_it_as_failed(name):
+    made = at_work(name)
+    made.fails = "utterance"
+    assert made.finish() == "failed"
+    if name == "hold_hand":
+        assert made.gestures[-1].name == "withdraw_hand"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("bas: 1.0", "unknown key 'bas'"),
+        ("base: 9.0", "base is 9.0, but must be"),
+        ("- 1", "keys"),
+    ],
+)
+def test_settings_that_are_wrong_are_told_in_one_sentence(tmp_path, monkeypatch, written, told):
+    (tmp_path / "ask.yaml").write_text(written)
+    monkeypatch.setattr(worded, "resource", lambda *parts: tmp_path / parts[-1])
+    with pytest.raises(OutsideError) as error:
+        worded.own_settings(AskSettings, "ask")
+    assert told in str(error.value) and "ask.yaml" in str(error.value) and "\n" not in str(error.value)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solamen.empathy import RobotFeedback
 from solamen.empathy.behaviours.breath_guide import BreathGuide, adherence, breaths_per_min
 from solamen.empathy.scene import BreathRequest, BreathSample
 
@@ -165,3 +166,19 @@ def test_adherence_is_high_for_the_same_breath_low_for_another_and_unknown_for_n
     assert adherence(slow, slow, 29.9, 20.0) > 0.95 and adherence(late, slow, 30.5, 20.0) > 0.9
     assert adherence(fast, slow, 29.9, 20.0) < 0.3
     assert math.isnan(adherence([], slow, 29.9, 20.0)) and math.isnan(adherence(slow, slow, 60.0, 20.0))
+
+
+def test_the_arms_go_with_each_slow_breath_where_the_robot_has_them():
+    stage = Stage("paced_breathing", own={"start_per_min": 12.0, "duration_s": 100.0})
+    stage.finish()
+    arms = [request for request in stage.gestures if request.name == "breathe_arms"]
+    assert len(arms) >= 3 and all(0.1 <= request.speed <= 1.0 for request in arms)
+    fewer = Stage("paced_breathing", own={"arms": 0.0, "duration_s": 60.0})
+    fewer.finish()
+    assert not fewer.gestures
+
+
+def test_a_robot_without_light_and_chest_leads_by_voice_all_the_same():
+    stage = Stage("paced_breathing", own={"duration_s": 40.0})
+    stage.desk.robot.take(RobotFeedback(channels=frozenset({"speech"}), gesture_names=frozenset()))
+    assert stage.finish() == "succeeded" and "Breathe in." in stage.said and stage.gestures == []
