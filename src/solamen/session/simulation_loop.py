@@ -134,7 +134,8 @@ class Loop:
             self.companion.report(report)
         if state is not None:
             self.companion.know(state)
-        self.companion.breathing(truth.felt.breath, now_s)
+        if self._steps % TICK_EVERY == 0:
+            self.companion.breathing(truth.felt.breath, now_s)
         self.companion.surroundings(truth.company, "", truth.procedure)
         if units is not None:
             self._expression = self.companion.see(units, HEAD if units.face_present else None)
