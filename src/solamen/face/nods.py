@@ -132,7 +132,7 @@ def _confidence(kind: str, run: Sequence[_Swing], other_rad: float, restless_rad
     clear = min((size - least) / least, 1.0)
     straight = 1.0 - other_rad / (OTHER_SHARE * size)
     restless = min(restless_rad / size, 1.0)
-    sure = 0.55 + 0.2 * clear + 0.15 * straight + 0.05 * (len(run) - SURE_SWINGS) - 0.5 * restless
+    sure = 0.55 + 0.2 * clear + 0.15 * straight + 0.05 * (len(run) - SURE_SWINGS) - 0.4 * restless
     return min(max(sure, 0.05), 0.98)
 
 
