@@ -87,7 +87,7 @@ def test_a_half_turned_face_has_less_quality_and_its_units_less_confidence():
     straight, aside = watching(average_face()), watching(average_face(turned(yaw=0.5)))
     assert aside.action_units.quality < 0.6 < straight.action_units.quality
     assert aside.action_units.quality_reason == "the face is turned aside"
-    assert aside.action_units.confidence[4] < straight.action_units.confidence[4]
+    assert aside.action_units.confidence[9] < straight.action_units.confidence[9]
 
 
 def test_stamps_of_the_frame_go_through():
