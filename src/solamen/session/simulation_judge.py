@@ -27,7 +27,7 @@ RECENT_S, LONGEST_S = 1.0, 3.0
 """Mirrored pain is held against the face of the last second; with what is felt of it, it ends after 2 s per onset."""
 AMPLITUDE = 0.1
 CONCERN_BROW = 0.15
-"""AU4 of the robot's own concern."""
+"""AU4 of the robot's own concern, which is not shown while it mirrors."""
 ONSET_LOW, ONSET_HIGH, ONSET_FELT = 0.6, 3.0, 2.0
 """An onset: the index leaves the first, reaches the second, and the third is felt."""
 _ONSET_LATEST_S, _AFTER_PEAK_S = 12.0, 1.5
@@ -148,8 +148,9 @@ def shown_index(expression: Expression) -> float:
 def shown_pain(expression: Expression) -> float:
     """0–1: the strongest unit of pain on the robot's face, without what its own concern and calm show."""
     a = expression.activation
+    own = 0.0 if expression.cause == "mirror" else CONCERN_BROW
     cheek = a.get(6, 0.0) if a.get(12, 0.0) < AMPLITUDE else 0.0
-    return max(a.get(4, 0.0) - CONCERN_BROW, cheek, a.get(7, 0.0), a.get(9, 0.0), a.get(10, 0.0))
+    return max(a.get(4, 0.0) - own, cheek, a.get(7, 0.0), a.get(9, 0.0), a.get(10, 0.0))
 
 
 class Runaway:
