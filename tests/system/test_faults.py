@@ -15,7 +15,7 @@ pytestmark = pytest.mark.system
 ALLOWED_S = {"sim": 8.0, "vision": 8.0, "patient": 8.0}
 """Those that load a model; all others must be back within 3 s."""
 
-KILLED = ("fusion", "behavior", "robot", "sim", "recorder", "vision", "patient", "safety")
+KILLED = ("fusion", "behavior", "speech", "robot", "sim", "recorder", "vision", "patient", "safety")
 
 
 @pytest.fixture(scope="module")
