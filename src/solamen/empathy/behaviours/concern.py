@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from py_trees.common import Status
+
 from solamen.empathy.behaviours.base import EmpathicBehaviour
-from solamen.empathy.scene import Choice
+from solamen.empathy.scene import Choice, Desk
 
 
 class Concern(EmpathicBehaviour):
-    """For some seconds after the mirroring of an onset."""
+    """For some seconds after the mirroring of an onset, and once: what has passed into calm does not come back."""
+
+    def __init__(self, name: str, desk: Desk) -> None:
+        super().__init__(name, desk)
+        self._over_for = 0
 
     def wanted(self) -> bool:
         """After the mirroring, while pain shows or has just gone."""
         after, settings = self.scene.onset_age_s - self.settings.concern_after_s, self.settings
-        return 0.0 <= after < settings.concern_s and self.scene.hurt_age_s < settings.dwell_s
+        shows = 0.0 <= after < settings.concern_s and self.scene.hurt_age_s < settings.dwell_s
+        return shows and self.scene.onsets != self._over_for
+
+    def update(self) -> Status:
+        """Remembers the onset for which it has ended by itself."""
+        lasted = self.status == Status.RUNNING
+        status = super().update()
+        if lasted and status == Status.FAILURE:
+            self._over_for = self.scene.onsets
+        return status
 
     def choose(self) -> Choice:
         """Inner brows up, and a trace of a frown and of falling lip corners."""
