@@ -81,14 +81,14 @@ class LiveRun:
     def kill(self, name):
         """Kills a process as a crash would, and waits until another one is ready in its place.
 
-        How long that took is noted in `back_s`: by the time at which the new process wrote that it is ready, not by
+        How long that took is added to `back_s[name]`: by the time at which the new process wrote that it is ready, not by
         when this one looked.
         """
         pid, ready = self.pids()[name], self.runtime() / f"{name}.ready"
         killed_s = time.time()
         os.kill(pid, signal.SIGKILL)
         until(lambda: self.ready_pid(name) not in (None, pid), f"{name} did not come back")
-        self.back_s[name] = ready.stat().st_mtime - killed_s
+        self.back_s.setdefault(name, []).append(ready.stat().st_mtime - killed_s)
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)

@@ -78,6 +78,10 @@ def from_mapping(kind: type[S], values: Mapping[str, Any], where: str) -> S:
         raise OutsideError(str(error), where, "Correct the value.") from error
 
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C takes a tenth of the time, which a node that comes back after a crash does not have."""
+
+
 def read_yaml(path: Path) -> Any:
     """What a YAML file says.
 
@@ -85,7 +89,7 @@ def read_yaml(path: Path) -> Any:
         OutsideError: the file cannot be read or is no YAML.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except OSError as error:
         raise OutsideError(f"cannot read the file ({error.strerror})", str(path), "Check the path.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -13,7 +13,7 @@ import yaml
 from solamen.core.errors import OutsideError
 from solamen.core.settings import read_yaml
 from solamen.robot.description import RobotDescription, robot_file
-from solamen.robot.gestures import known_gestures, load_gesture, offsets
+from solamen.robot.gestures import known_gestures, load_gesture, moves
 from solamen.robot.reading import FileReader, Mistake
 
 SLACK = 1e-6
@@ -111,8 +111,7 @@ def _silent(description: RobotDescription) -> Iterator[Mistake]:
                 f"unit {unit} moves nothing: its channels rest at that end", "Turn a sign, or move a neutral."
             )
     for name in known_gestures():
-        frames = load_gesture(name).keyframes
-        if description.arms and not any(any(offsets(description, frame.words).values()) for frame in frames):
+        if description.arms and not moves(description, load_gesture(name)):
             yield Mistake(
                 f"the gesture {name} moves nothing", "Give its words channels: arms, lean, glow or breathing."
             )

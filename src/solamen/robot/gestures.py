@@ -43,11 +43,13 @@ class Gesture:
         name: of the gesture.
         keyframes: in rising order of time.
         duration_s: until it is at rest again, at speed 1.
+        from_rest: the words of the arms are ways from where they rest, not from where they hang.
     """
 
     name: str
     keyframes: tuple[Keyframe, ...]
     duration_s: float
+    from_rest: bool = False
 
 
 def known_gestures() -> tuple[str, ...]:
@@ -70,8 +72,9 @@ def load_gesture(path: Path | str) -> Gesture:
     content = read_yaml(file)
     try:
         frames = tuple(_keyframe(value) for value in content["keyframes"])
-        gesture = Gesture(file.stem, frames, _number(content["duration_s"], "duration_s"))
-        if unknown := set(content) - {"keyframes", "duration_s"}:
+        from_rest = _from_rest(content.get("arms_from", "hanging"))
+        gesture = Gesture(file.stem, frames, _number(content["duration_s"], "duration_s"), from_rest)
+        if unknown := set(content) - {"keyframes", "duration_s", "arms_from"}:
             raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
         times = [0.0, *(frame.at_s for frame in frames), gesture.duration_s]
         if not frames or not all(a < b for a, b in pairwise(times)):
@@ -83,6 +86,12 @@ def load_gesture(path: Path | str) -> Gesture:
     except ValueError as error:
         raise OutsideError(f"a mistake in the gesture: {error}", str(file), "Correct it.") from error
     return gesture
+
+
+def _from_rest(value: Any) -> bool:
+    if value not in ("hanging", "rest"):
+        raise ValueError(f"arms_from is {value!r}, but must be hanging or rest")
+    return bool(value == "rest")
 
 
 def _number(value: Any, what: str) -> float:
@@ -101,10 +110,11 @@ def _keyframe(value: Mapping[str, Any]) -> Keyframe:
     return Keyframe(_number(value["at_s"], "at_s"), words)
 
 
-def offsets(description: RobotDescription, words: Mapping[str, float]) -> dict[str, float]:
+def offsets(description: RobotDescription, words: Mapping[str, float], from_rest: bool = False) -> dict[str, float]:
     """Channel to its way from neutral for the words of a gesture, as far as the limits allow.
 
-    Words that the robot has no channel for are passed over.
+    Words that the robot has no channel for are passed over. The words of an arm lead it from hanging straight down,
+    or, with `from_rest`, from where it rests, which is elsewhere on a robot whose arms cannot hang.
     """
     ways: dict[str, float] = {}
     body = {"lean": description.lean, "glow": description.glow, "breath": description.breathing}
@@ -118,7 +128,8 @@ def offsets(description: RobotDescription, words: Mapping[str, float]) -> dict[s
         given = {word: words.get(f"{word}_{side}", words.get(word, 0.0)) for word in ARM_WORDS}
         if any(given.values()):
             for channel, place in arm.place(given).items():
-                ways[channel] = ways.get(channel, 0.0) + place - description.joint(channel).neutral
+                start = arm.hanging[channel] if from_rest else description.joint(channel).neutral
+                ways[channel] = ways.get(channel, 0.0) + place - start
     joints = {name: description.joint(name) for name in ways}
     return {name: joints[name].within(joints[name].neutral + way) - joints[name].neutral for name, way in ways.items()}
 
@@ -131,7 +142,7 @@ def lacking(description: RobotDescription, gesture: Gesture) -> tuple[str, ...]:
 
 def moves(description: RobotDescription, gesture: Gesture) -> frozenset[str]:
     """Channels of the robot that a gesture moves; empty where the robot can show nothing of it."""
-    ways = (offsets(description, frame.words) for frame in gesture.keyframes)
+    ways = (offsets(description, frame.words, gesture.from_rest) for frame in gesture.keyframes)
     return frozenset(name for frame in ways for name, way in frame.items() if way != 0.0)
 
 
@@ -223,7 +234,7 @@ class GesturePlayer:
         if not SLOWEST_SPEED <= speed <= 1.0:
             raise ValueError(f"speed is {speed!r}, but must be a number from {SLOWEST_SPEED:g} to 1")
         rest = np.zeros(len(self._index))
-        wanted = [amplitude * self._vector(frame.words) for frame in gesture.keyframes]
+        wanted = [amplitude * self._vector(frame.words, gesture.from_rest) for frame in gesture.keyframes]
         place, rate = self.at(now_s)
         # What the new gesture moves goes on from where it is, a held hand to its next place; all else goes to rest.
         used = np.any(np.array(wanted) != 0.0, axis=0)
@@ -264,9 +275,9 @@ class GesturePlayer:
                 way, velocity = way + added, velocity + rate
         return way, velocity
 
-    def _vector(self, words: Mapping[str, float]) -> Vector:
+    def _vector(self, words: Mapping[str, float], from_rest: bool) -> Vector:
         vector = np.zeros(len(self._index))
-        for name, way in offsets(self._description, words).items():
+        for name, way in offsets(self._description, words, from_rest).items():
             vector[self._index[name]] = way
         return vector
 

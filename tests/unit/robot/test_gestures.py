@@ -143,6 +143,16 @@ def test_open_arms_open_both_sides_alike():
     assert ways["shoulder_roll_left"] > 0.3
 
 
+@pytest.mark.parametrize("name", ["sol", "tiago_pro"])
+def test_arms_that_breathe_open_from_where_they_rest(name):
+    robot, breath = load_robot(name), load_gesture("breathe_arms")
+    (words,) = (frame.words for frame in breath.keyframes)
+    ways = offsets(robot, words, breath.from_rest)
+    opening = [words["open"] * way for arm in robot.arms.values() for way in arm.ways["open"].values()]
+    assert all(abs(way) < 0.4 for way in ways.values())
+    assert {round(way, 9) for way in opening} <= {round(way, 9) for way in ways.values()}
+
+
 def test_words_that_a_robot_has_no_channel_for_are_passed_over():
     assert offsets(load_robot("nao"), {"head_roll": 0.3}) == {}
 

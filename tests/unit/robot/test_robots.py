@@ -203,6 +203,6 @@ def test_tiago_pro_stays_within_the_limits_of_its_makers_description():
         for gesture in GESTURES:
             words = gesture.keyframes[0].words
             places = {**shown("tiago_pro", {unit: 1.0}, (1.0, 2.0, 3.0))}
-            for name, way in offsets(ROBOTS["tiago_pro"], words).items():
+            for name, way in offsets(ROBOTS["tiago_pro"], words, gesture.from_rest).items():
                 places[name] = ROBOTS["tiago_pro"].joint(name).within(places[name] + way)
             assert all(float(limits[n]["lower"]) <= p <= float(limits[n]["upper"]) for n, p in places.items())
