@@ -81,8 +81,8 @@ class LiveRun:
     def kill(self, name):
         """Kills a process as a crash would, and waits until another one is ready in its place.
 
-        How long that took is added to `back_s[name]`: by the time at which the new process wrote that it is ready, not by
-        when this one looked.
+        How long that took is added to `back_s[name]`: by the time at which the new process wrote that it is ready, not
+        by when this one looked.
         """
         pid, ready = self.pids()[name], self.runtime() / f"{name}.ready"
         killed_s = time.time()
