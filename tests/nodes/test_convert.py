@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from solamen_msgs import msg
 from solamen.core.action_units import UNITS, ActionUnits, pain_index
 from solamen.core.estimates import Evidence, PainEstimate
 from solamen.core.intents import BehaviorStatus, Expression, HeadPose, JointCommand, TrajectoryPoint
-from solamen.core.states import Company, Consent, SelfReport, UserState
+from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.nodes import convert
 
 stamps = st.floats(0.0, 2e9).map(lambda seconds: round(seconds, 6))
@@ -52,6 +53,8 @@ def test_an_abstaining_estimate_stays_unknown():
 def test_a_state_comes_back_with_the_word_of_the_person():
     report = SelfReport(3.0, "VAS", 40.0, 4.0, by_proxy=True)
     state = UserState(5.0, True, Consent.RECORD, Company.ALONE, 4.5, 1.5, 2.0, 7.0, 0.5, 1.0, 0.25, (), report, False)
+    state = replace(state, weights=(ModalityWeight("face", 1.0, "quality 0.5", 4.0, 1.5),), valence=-0.5, dominance=0.5)
+    state = replace(state, contributions=(Evidence("AU4", 2.0, "FACS 0-5", 1.25),))
     back = convert.state_from(convert.state_message(state))
     assert back == state
 

@@ -6,6 +6,8 @@ import enum
 import math
 from dataclasses import dataclass
 
+from solamen.core.estimates import Evidence
+
 
 class Consent(enum.IntEnum):
     """What the person agreed to. Each level includes those below it."""
@@ -27,11 +29,18 @@ class Company(enum.IntEnum):
 
 @dataclass(frozen=True)
 class ModalityWeight:
-    """How much one modality counted, 0–1, and why."""
+    """How much one modality counted, 0–1, why, and what it showed.
+
+    Attributes:
+        level: 0–10 points on an observer's scale, smoothed; NaN while it is not used.
+        level_stddev: points; NaN likewise.
+    """
 
     modality: str
     weight: float
     reason: str
+    level: float = math.nan
+    level_stddev: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,13 @@ class UserState:
         pain_lower, pain_upper: ends of the 90 % interval, 0–10.
         pain_probability: 0–1, pain of at least 4 of 10.
         pain_trend_per_min: points per minute.
-        arousal: 0–1.
+        arousal: 0–1, physiological.
         weights: per modality.
         last_self_report: the last one, if any.
         abstained, reason: too little evidence, and why.
         words: the state in one plain sentence.
+        valence, dominance: -1 to 1; NaN unless switched on, as they are inferences of emotion.
+        contributions: points that each cue, habit and word adds; they sum to `pain_mean`.
     """
 
     stamp_s: float
@@ -82,3 +93,6 @@ class UserState:
     abstained: bool = True
     reason: str = ""
     words: str = ""
+    valence: float = math.nan
+    dominance: float = math.nan
+    contributions: tuple[Evidence, ...] = ()

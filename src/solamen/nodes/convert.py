@@ -13,7 +13,7 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from solamen.core.action_units import ActionUnits, PainIndex
 from solamen.core.estimates import Evidence, PainEstimate
 from solamen.core.intents import BehaviorStatus, Expression, HeadPose, JointCommand, Option, Point, TrajectoryPoint
-from solamen.core.states import Company, Consent, SelfReport, UserState
+from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.nodes.clock import answered_s, to_seconds, to_stamp
 
 SCALES = ("NRS", "VAS", "FPS-R")
@@ -109,10 +109,7 @@ def estimate_message(estimate: PainEstimate) -> msg.PainEstimate:
     for name in ("intensity", "stddev", "probability", "prior", "log_likelihood_ratio", "quality"):
         setattr(message, name, float(getattr(estimate, name)))
     message.model_name, message.model_version, message.model_hash = estimate.model
-    message.evidence = [
-        msg.Evidence(cue=e.cue, value=float(e.value), unit=e.unit, contribution=float(e.contribution))
-        for e in estimate.evidence
-    ]
+    message.evidence = _evidence_messages(estimate.evidence)
     return message
 
 
@@ -130,7 +127,7 @@ def estimate_from(message: msg.PainEstimate) -> PainEstimate:
         partial=message.partial,
         abstained=message.abstained,
         reason=message.reason,
-        evidence=tuple(Evidence(e.cue, e.value, e.unit, e.contribution) for e in message.evidence),
+        evidence=_evidence_from(message.evidence),
         model=(message.model_name, message.model_version, message.model_hash),
         calibration=message.calibration,
         monotonic_ns=message.answers_monotonic_ns,
@@ -145,6 +142,8 @@ _STATE_NUMBERS = (
     "pain_probability",
     "pain_trend_per_min",
     "arousal",
+    "valence",
+    "dominance",
 )
 
 
@@ -156,14 +155,32 @@ def state_message(state: UserState) -> msg.UserState:
     message.company = int(state.company)
     for name in _STATE_NUMBERS:
         setattr(message, name, float(getattr(state, name)))
-    message.valence = message.dominance = math.nan
-    message.weights = [
-        msg.ModalityWeight(modality=w.modality, weight=float(w.weight), reason=w.reason) for w in state.weights
-    ]
+    message.weights = [_weight_message(weight) for weight in state.weights]
+    message.contributions = _evidence_messages(state.contributions)
     if state.last_self_report is not None:
         message.has_self_report = True
         message.last_self_report = report_message(state.last_self_report)
     return message
+
+
+def _weight_message(weight: ModalityWeight) -> msg.ModalityWeight:
+    return msg.ModalityWeight(
+        modality=weight.modality,
+        weight=float(weight.weight),
+        reason=weight.reason,
+        level=float(weight.level),
+        level_stddev=float(weight.level_stddev),
+    )
+
+
+def _evidence_messages(evidence: Sequence[Evidence]) -> list[msg.Evidence]:
+    return [
+        msg.Evidence(cue=e.cue, value=float(e.value), unit=e.unit, contribution=float(e.contribution)) for e in evidence
+    ]
+
+
+def _evidence_from(messages: Sequence[msg.Evidence]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(e.cue, e.value, e.unit, e.contribution) for e in messages)
 
 
 def state_from(message: msg.UserState) -> UserState:
@@ -177,6 +194,8 @@ def state_from(message: msg.UserState) -> UserState:
         reason=message.reason,
         words=message.words,
         last_self_report=report_from(message.last_self_report) if message.has_self_report else None,
+        weights=tuple(ModalityWeight(w.modality, w.weight, w.reason, w.level, w.level_stddev) for w in message.weights),
+        contributions=_evidence_from(message.contributions),
         **{name: getattr(message, name) for name in _STATE_NUMBERS},
     )
 
