@@ -19,6 +19,12 @@ LINTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """What each is called in the display, and how it is called."""
 
+TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("unit tests", ("-n", "2", "--dist", "loadfile", "tests/unit", "tests/gazebo")),
+    ("tests of nodes and runs", ("tests/nodes", "tests/system")),
+)
+"""What each part of the tests is called, and what pytest gets for it."""
+
 
 def lint(site: Site) -> list[str]:
     """Runs all linters and shows what those that failed have to say.
@@ -41,19 +47,29 @@ def _passes(site: Site, name: str, command: Sequence[str]) -> bool:
 
 
 def test(site: Site, arguments: Sequence[str]) -> int:
-    """Runs the linters, then pytest, whose summary closes the output unless a linter failed, which is then said last.
+    """Runs the linters, then pytest; what failed before the last summary is said again at the very end.
+
+    Without arguments the unit tests go first, on two processes; then those with nodes and whole runs one at a time, since
+    they measure how soon something happens. With arguments pytest gets these and is called once.
 
     Returns:
         Status: 0 where all passed.
     """
     failed = lint(site)
     variables = running(os.environ, site) | {"ROS_PYTHON_CHECK_FIELDS": "1"}
-    status = subprocess.run(
-        [str(site.python), "-m", "pytest", *arguments], cwd=site.root, env=variables, check=False
-    ).returncode
+
+    def passes(*given: str) -> bool:
+        return not subprocess.run(
+            [str(site.python), "-m", "pytest", *given], cwd=site.root, env=variables, check=False
+        ).returncode
+
+    if arguments:
+        failed += [] if passes(*arguments) else ["pytest"]
+    else:
+        failed += [name for name, given in TESTS if not passes(*given)]
     if failed:
-        print(f"failed: {', '.join(failed)} (see the beginning, or `make lint`)", file=sys.stderr, flush=True)
-    return status or (1 if failed else 0)
+        print(f"failed: {', '.join(failed)} (see above)", file=sys.stderr, flush=True)
+    return 1 if failed else 0
 
 
 def bench(site: Site, arguments: Sequence[str]) -> int:
