@@ -1,0 +1,1 @@
+"""The voice: pain in the sounds that a person makes, and in what they say."""

@@ -1,0 +1,59 @@
+"""From the probability of pain in a sound to an estimate on an observer's scale."""
+
+from __future__ import annotations
+
+import math
+
+from solamen.core.estimates import Evidence, PainEstimate
+from solamen.voice.settings import VoiceSettings
+
+# Points for a sound without and with pain. There are no intensities to learn from: acted pain is of some strength, so
+# an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds.
+_CALM, _PAIN = 1.0, 7.0
+_SPREAD = 2.0
+# A useless recording would add so many points of spread.
+_QUALITY_SPREAD = 2.0
+# People suffer in silence and shout in joy: bounds of the log-likelihood ratio of one sound.
+LEAST_LLR, MOST_LLR = -1.5, 3.0
+
+
+def abstain(stamp_s: float, reason: str, settings: VoiceSettings, quality: float = 0.0) -> PainEstimate:
+    """No estimate, and why."""
+    return PainEstimate(
+        stamp_s, "voice", prior=settings.prior, probability=settings.prior, quality=quality, reason=reason
+    )
+
+
+def estimate(
+    stamp_s: float, probability: float, quality: float, settings: VoiceSettings, model: tuple[str, str, str]
+) -> PainEstimate:
+    """The estimate for a sound.
+
+    Args:
+        stamp_s: of its newest sample.
+        probability: 0–1, that pain is expressed, where pain is as frequent as everything else.
+        quality: 0–1.
+        settings: prior.
+        model: name, version, hash of what gave the probability.
+    """
+    even = min(1.0 - 1e-6, max(1e-6, probability))
+    ratio = min(MOST_LLR, max(LEAST_LLR, math.log(even / (1.0 - even))))
+    step = _PAIN - _CALM
+    spread = math.hypot(_SPREAD, step * math.sqrt(even * (1.0 - even)), _QUALITY_SPREAD * (1.0 - quality))
+    return PainEstimate(
+        stamp_s,
+        "voice",
+        intensity=_CALM + step * even,
+        stddev=spread,
+        probability=_posterior(settings.prior, ratio),
+        prior=settings.prior,
+        log_likelihood_ratio=ratio,
+        quality=quality,
+        abstained=False,
+        evidence=(Evidence("pain in the voice", even, "0-1 at even odds", step * even),),
+        model=model,
+    )
+
+
+def _posterior(prior: float, ratio: float) -> float:
+    return 1.0 / (1.0 + math.exp(-(math.log(prior / (1.0 - prior)) + ratio)))
