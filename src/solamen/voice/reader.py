@@ -24,8 +24,8 @@ _PIECE = RATE_HZ // 10
 class VoiceReader:
     """Reads 16 kHz mono sound piece by piece.
 
-    Silence, noise, the robot's own voice and broken sound give estimates that abstain, with the reason: not to hear pain
-    is no sign that there is none.
+    Silence, noise, the robot's own voice and broken sound give estimates that abstain, with the reason: not to hear
+    pain is no sign that there is none.
 
     Args:
         settings: see there.

@@ -3,11 +3,11 @@ from __future__ import annotations
 import librosa
 import numpy as np
 import pytest
-from tests.unit.voice.sounds import noise, voice
 
 from solamen.voice.front_end import FrontEnd, joined_frames
 from solamen.voice.pitch import pitches
 from solamen.voice.spectrum import FRAME, HOP, RATE_HZ, Sound, mel_weights, spectra
+from tests.unit.voice.sounds import noise, voice
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.voice.sounds import heard, noise, silence, voice
 
 from solamen.core.estimates import PainEstimate
 from solamen.voice.reader import VoiceReader
 from solamen.voice.reading import VoiceReading
 from solamen.voice.settings import VoiceSettings
 from solamen.voice.spectrum import RATE_HZ, Sound
+from tests.unit.voice.sounds import heard, noise, silence, voice
 
 
 def estimates(sound: Sound, **how: object) -> list[PainEstimate]:
