@@ -1,0 +1,50 @@
+"""What people ask of a robot in words: stop, help, yes, no. A stop is never argued with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solamen.voice.clauses import Clause
+
+SHORT_WORDS = 4
+"""A stop within so few words is one wherever it stands: "please stop now"."""
+
+
+def requests(clause: Clause) -> Iterator[str]:
+    """Kinds of cues that a clause asks for, the most pressing first: stop, help, no, yes."""
+    if wants_stop(clause):
+        yield "stop"
+    if wants_help(clause):
+        yield "help"
+    if _refuses(clause):
+        yield "no"
+    elif _agrees(clause):
+        yield "yes"
+
+
+def wants_stop(clause: Clause) -> bool:
+    """Whether the robot shall stop. Politely asked ("could you stop") counts as well."""
+    if clause.has("stop"):
+        return True
+    if clause.starts("stop_first"):
+        return True
+    count = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
+    free = not clause.has("negation", "other", "past")
+    return clause.has("stop_first") and free and count <= SHORT_WORDS
+
+
+def wants_help(clause: Clause) -> bool:
+    """Whether a human shall come."""
+    if clause.is_all("help_alone"):
+        return True
+    return clause.has("help") and not clause.has("negation") and not clause.has("past")
+
+
+def _refuses(clause: Clause) -> bool:
+    return clause.has("no") or (clause.is_all("no_alone") and clause.first)
+
+
+def _agrees(clause: Clause) -> bool:
+    # Where words are not set apart, a longer word may begin alike.
+    said = clause.starts("yes") if clause.lexicon.spaced else clause.is_all("yes")
+    return clause.first and said and not clause.asked
