@@ -19,6 +19,8 @@ _HIDES = {
     "other": ("self",),
     "denied": ("negation",),
     "say": ("unreal", "past"),
+    "stop": ("negation",),
+    "fillers": ("other",),
 }
 """Words within a phrase of the first kind are not counted as the others."""
 

@@ -1,7 +1,7 @@
 """What people say about pain: a self-report, a cue, or nothing.
 
-A rule-based reader of short spoken sentences. Every clause is asked who speaks of whom, when, and whether it is so; only
-what the speaker says of their own pain, now, counts. A denial ("no pain") raises nothing: people hide pain.
+A rule-based reader of short spoken sentences. Every clause is asked who speaks of whom, when, and whether it is so.
+Only what the speaker says of their own pain, now, counts. A denial ("no pain") raises nothing: people hide pain.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from solamen.core.states import SelfReport
 from solamen.voice.clauses import Clause, Span, sentences
 from solamen.voice.lexicon import LEVELS, Lexicon, lexicon
 from solamen.voice.numbers import number_alone, rated, said_number
-from solamen.voice.requests import requests
+from solamen.voice.requests import PRESSING, requests
 
 CLASS_POINTS = {"mild": 2.5, "moderate": 5.5, "severe": 8.5, "worst": 10.0}
 """Middle of each class on 0–10: 1–4, 5–6, 7–10 (Serlin et al., 1995); worst is the end of the scale."""
 
 LETTERS_MAX = 2000
 """Of an utterance; what is longer is no utterance."""
+
+TIME_WORDS = 3
+"""A clause of so few words that only sets a time: "yesterday", "last week", "two days ago"."""
 
 _LESSENED = {"severe": "mild", "worst": "moderate"}
 """What a negation makes of a class: "not very", "not unbearable". One of a lower class is a denial: "not a bit"."""
@@ -79,19 +82,21 @@ def parse(text: str, language: str = "en", stamp_s: float = 0.0, confidence: flo
     """
     words = lexicon(language)
     clauses = [clause for sentence in sentences(text[:LETTERS_MAX], words) for clause in sentence]
-    kinds = list(dict.fromkeys(kind for clause in clauses for kind in requests(clause)))
+    asked_for = {kind for clause in clauses for kind in requests(clause)}
+    kinds = sorted(asked_for, key=PRESSING.index)
     told, why = _told(clauses)
     rating = _rating(clauses, told)
     number = next((value for value in map(number_alone, clauses) if math.isfinite(value)), math.nan)
     report = _report(told, rating, stamp_s)
-    values = {kind: math.nan for kind in kinds}
+    values = dict.fromkeys(kinds, math.nan)
     if report is None and math.isfinite(number):
         values["number"] = number
     places, qualities = (_names(clauses, told, group) for group in ("place", "quality"))
     if told:
         values["pain"] = report.normalised if report else math.nan
+    where = {"pain": places[0]} if places else {}
     cues = tuple(
-        Cue(stamp_s, kind, value, places[0] if kind == "pain" and places else "", math.nan, math.nan, confidence, "voice")
+        Cue(stamp_s, kind, value, where.get(kind, ""), confidence=confidence, source="voice")
         for kind, value in values.items()
     )
     reason = "" if cues or report else why or "nothing was said of pain"
@@ -153,12 +158,15 @@ def is_past(clause: Clause) -> bool:
     """Whether a clause speaks of what was; "since yesterday" and "still" speak of now, too."""
     if clause.has("still"):
         return False
-    return clause.has("past") or any(_only_sets_time(before) for before in clause.before[-1:])
+    return clause.has("past") or (
+        not clause.has("now") and any(_only_sets_time(before) for before in clause.before[-1:])
+    )
 
 
 def _only_sets_time(clause: Clause) -> bool:
     """A clause such as "yesterday," whose time holds for the next one."""
-    return clause.has("past") and not clause.has("pain", "still")
+    length = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
+    return length <= TIME_WORDS and clause.has("past") and not clause.has("pain", "still")
 
 
 def of_another(clause: Clause) -> bool:
@@ -166,7 +174,9 @@ def of_another(clause: Clause) -> bool:
     pain = _pain_spans(clause)
     if not clause.has("other") or not pain:
         return bool(clause.has("other")) or any(
-            before.has("other") and not before.has("pain", "self") for before in clause.before[-1:] if not clause.has("self")
+            before.has("other") and not before.has("pain", "self")
+            for before in clause.before[-1:]
+            if not clause.has("self")
         )
     at = pain[0]
     mine, others = clause.spans["self"], clause.spans["other"]
@@ -215,10 +225,15 @@ def _level(clause: Clause) -> str:
 
 
 def _rating(clauses: list[Clause], told: list[_Told]) -> float:
-    """The last number that is said of pain; one alone counts where the same utterance tells of pain or names the scale."""
+    """The last number that is said of pain; one alone counts beside pain or the scale."""
     values = [item.value for item in told]
     for clause in clauses:
-        if not is_question(clause) and not is_past(clause) and not _of_someone_else(clause) and not clause.has("unreal"):
+        if (
+            not is_question(clause)
+            and not is_past(clause)
+            and not _of_someone_else(clause)
+            and not clause.has("unreal")
+        ):
             values.append(rated(clause))
             if told or any(other.has("scale") for other in clauses):
                 values.append(number_alone(clause))

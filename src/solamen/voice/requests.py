@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from solamen.voice.clauses import Clause
 
+PRESSING = ("stop", "help", "no", "yes")
+"""Kinds of cues that a person asks for in words, the most pressing first."""
+
 SHORT_WORDS = 4
 """A stop within so few words is one wherever it stands: "please stop now"."""
 

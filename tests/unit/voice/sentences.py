@@ -24,7 +24,9 @@ def taken(language: str, sentence: str, details: bool) -> set[str]:
     meaning = parse(sentence, language)
     words = {_cue(cue.kind, cue.value) for cue in meaning.cues if cue.kind != "pain"} | _pain(meaning)
     if details:
-        words |= {f"place={place}" for place in meaning.places[:1]} | {f"quality={kind}" for kind in meaning.qualities[:1]}
+        words |= {f"place={place}" for place in meaning.places[:1]} | {
+            f"quality={kind}" for kind in meaning.qualities[:1]
+        }
     return words or {"nothing"}
 
 

@@ -1,0 +1,128 @@
+"""What people say of pain, in seven languages."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solamen.core.errors import OutsideError
+from solamen.voice.lexicon import languages, lexicon
+from solamen.voice.parse import parse
+
+from .sentences import right, rows
+
+SEVEN = ("de", "en", "es", "fr", "it", "pt", "zh")
+
+
+def share_right(name):
+    answers = [right(*row) for row in rows(name)]
+    return sum(answers) / len(answers), len(answers)
+
+
+def test_every_language_of_the_seven_has_a_lexicon():
+    assert languages() == SEVEN
+
+
+def test_the_table_is_read_as_it_is_meant():
+    wrong = [
+        (language, sentence)
+        for language, sentence, meant in rows("sentences_first.tsv")
+        if not right(language, sentence, meant)
+    ]
+    assert wrong == []
+    assert share_right("sentences_first.tsv")[1] >= 300
+
+
+@pytest.mark.parametrize("name", ["sentences_second.tsv", "sentences_third.tsv"])
+def test_sentences_written_without_the_code_are_read_right_19_times_of_20(name):
+    share, count = share_right(name)
+    assert share >= 0.95
+    assert count >= 50
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["It doesn't hurt any more", "no pain", "I was in pain yesterday", "does it hurt you?", "my mother had pain"],
+)
+def test_what_is_no_pain_of_the_speaker_now_raises_nothing(sentence):
+    assert parse(sentence).nothing
+    assert parse(sentence).reason
+
+
+def test_a_number_is_a_report_on_the_numeric_scale():
+    report = parse("seven out of ten", stamp_s=12.0).report
+    assert (report.scale, report.value, report.normalised, report.source, report.stamp_s) == (
+        "NRS",
+        7.0,
+        7.0,
+        "voice",
+        12.0,
+    )
+
+
+def test_words_are_a_report_on_the_verbal_scale():
+    report = parse("Der Schmerz ist halb so schlimm.", "de").report
+    assert (report.scale, report.value, report.normalised) == ("VRS", 1.0, 2.5)
+
+
+def test_pain_without_a_size_is_a_cue_that_names_the_place():
+    (cue,) = parse("my left knee hurts", stamp_s=3.0, confidence=0.7).cues
+    assert (cue.kind, cue.place, cue.source, cue.confidence) == ("pain", "knee", "voice", 0.7)
+    assert math.isnan(cue.value)
+
+
+def test_a_stop_comes_before_all_else():
+    assert [cue.kind for cue in parse("No, it hurts, stop!").cues][:2] == ["stop", "no"]
+
+
+def test_a_region_of_a_language_is_that_language():
+    assert parse("Es tut sehr weh", "de-AT").report.normalised == 8.5
+
+
+def test_a_language_without_a_lexicon_is_told_of_with_those_that_have_one():
+    with pytest.raises(OutsideError, match=r"no lexicon for the language 'xx'.*de, en, es"):
+        parse("hello", "xx")
+
+
+def test_a_lexicon_that_lacks_a_key_says_which(tmp_path):
+    (tmp_path / "nl.yaml").write_text("pain: [pijn]\n", encoding="utf-8")
+    with pytest.raises(OutsideError, match="the key 'counted' is missing"):
+        lexicon("nl", tmp_path)
+
+
+@given(st.text(max_size=200), st.sampled_from(SEVEN))
+def test_no_text_breaks_the_reader_nor_leaves_the_scale(text, language):
+    meaning = parse(text, language)
+    if meaning.report is not None:
+        assert 0.0 <= meaning.report.normalised <= 10.0
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "it hurts",
+                "not",
+                "seven",
+                "out of ten",
+                "stop",
+                "?",
+                ",",
+                "my mother",
+                "very",
+                "yesterday",
+                "-3",
+                "11",
+                "1e9",
+                "/10",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_words_in_any_order_stay_on_the_scale(words):
+    meaning = parse(" ".join(words))
+    assert meaning.report is None or 0.0 <= meaning.report.value <= 10.0
