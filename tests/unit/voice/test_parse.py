@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solamen.core.errors import OutsideError
@@ -93,6 +93,7 @@ def test_a_lexicon_that_lacks_a_key_says_which(tmp_path):
         lexicon("nl", tmp_path)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200), st.sampled_from(SEVEN))
 def test_no_text_breaks_the_reader_nor_leaves_the_scale(text, language):
     meaning = parse(text, language)
@@ -100,6 +101,7 @@ def test_no_text_breaks_the_reader_nor_leaves_the_scale(text, language):
         assert 0.0 <= meaning.report.normalised <= 10.0
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
