@@ -49,8 +49,8 @@ def _passes(site: Site, name: str, command: Sequence[str]) -> bool:
 def test(site: Site, arguments: Sequence[str]) -> int:
     """Runs the linters, then pytest; what failed before the last summary is said again at the very end.
 
-    Without arguments the unit tests go first, on two processes; then those with nodes and whole runs one at a time, since
-    they measure how soon something happens. With arguments pytest gets these and is called once.
+    Without arguments the unit tests go first, on two processes; then those with nodes and whole runs one at a time,
+    since they measure how soon something happens. With arguments pytest gets these and is called once.
 
     Returns:
         Status: 0 where all passed.
