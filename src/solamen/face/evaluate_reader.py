@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from solamen.core.action_units import UNITS, PainIndex, pain_index
 from solamen.core.frames import Image
-from solamen.face.covering import covered, hidden_units
+from solamen.face.covering import covered, faint_parts, hidden_units
 from solamen.face.features import FaceFeatures, features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
@@ -34,6 +34,16 @@ class StillResult:
     blendshapes: Mapping[str, float] | None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A face in a picture: the picture as it was looked at, landmarks, the face turned to the front, its features."""
+
+    picture: Image
+    landmarks: FaceLandmarks
+    face: FrontalFace
+    features: FaceFeatures | None
+
+
 class StillReader:
     """Reads pictures of one person after another. Use it in a `with` statement."""
 
@@ -41,6 +51,7 @@ class StillReader:
         self._settings = FaceSettings()
         self._landmarker = SteadyLandmarker(self._settings)
         self._reader = UnitReader(self._settings)
+        self._faint: frozenset[str] = frozenset()
 
     def __enter__(self) -> StillReader:
         return self
@@ -54,7 +65,9 @@ class StillReader:
         Without such pictures no neutral is assumed beyond the population's.
         """
         self._reader.reset()
-        seen = [found[2] for image in neutrals if (found := self._find(image)) is not None and found[2] is not None]
+        looked = [found for image in neutrals if (found := self._find(image)) is not None]
+        seen = [found.features for found in looked if found.features is not None]
+        self._faint = faint_parts([(found.picture, found.landmarks.points) for found in looked])
         if seen:
             self._reader.settle_on_pictures(seen)
 
@@ -63,23 +76,22 @@ class StillReader:
         found = self._find(image)
         if found is None:
             return StillResult(dict.fromkeys(UNITS, math.nan), pain_index({}), None)
-        landmarks, face, seen = found
         intensity = dict.fromkeys(UNITS, math.nan)
-        picture, _ = as_rgb(image, self._settings.max_side_px)
-        if seen is not None and picture is not None:
-            parts = covered(picture, landmarks.points)
-            quality = with_cover(judge(picture, landmarks.points, face, self._settings), parts)
+        points = found.landmarks.points
+        if found.features is not None:
+            parts = covered(found.picture, points, faint=self._faint)
+            quality = with_cover(judge(found.picture, points, found.face, self._settings), parts)
             if quality.readable:
-                intensity, _ = self._reader.read_still(seen, quality.value)
+                intensity, _ = self._reader.read_still(found.features, quality.value)
             hidden = hidden_units(parts)
             intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
-        return StillResult(intensity, pain_index(intensity), landmarks.blendshapes)
+        return StillResult(intensity, pain_index(intensity), found.landmarks.blendshapes)
 
-    def _find(self, image: Image) -> tuple[FaceLandmarks, FrontalFace, FaceFeatures | None] | None:
+    def _find(self, image: Image) -> _Found | None:
         """Landmarks, the face turned to the front, and its features."""
         picture, _ = as_rgb(image, self._settings.max_side_px)
         found = self._landmarker.find(picture) if picture is not None else None
         face = frontal(found.points.astype("float64")) if found is not None else None
-        if found is None or face is None:
+        if picture is None or found is None or face is None:
             return None
-        return found, face, features(found.points, found.blendshapes, face)
+        return _Found(picture, found, face, features(found.points, found.blendshapes, face))

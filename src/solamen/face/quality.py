@@ -42,8 +42,8 @@ def judge(image: Image, points: NDArray[np.float32], face: FrontalFace, settings
     s = settings
     marks = [
         (_ramp(face.eye_distance_px, s.min_eye_distance_px, s.good_eye_distance_px), "the face is too small"),
-        (_ramp(yaw, s.max_yaw_deg, 0.4 * s.max_yaw_deg), "the face is turned aside"),
-        (_ramp(pitch, s.max_pitch_deg, 0.5 * s.max_pitch_deg), "the face is nodded away"),
+        (_ramp(yaw, s.max_yaw_deg, 0.35 * s.max_yaw_deg), "the face is turned aside"),
+        (_ramp(pitch, s.max_pitch_deg, 0.33 * s.max_pitch_deg), "the face is nodded away"),
         (_ramp(luminance, s.min_luminance, 2.5 * s.min_luminance), "the face is too dark"),
         (_ramp(glare, s.max_glare, 0.3 * s.max_glare), "the face is over-exposed"),
         (_ramp(sharpness, s.min_sharpness, 2.5 * s.min_sharpness), "the picture is blurred"),

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solamen.core.frames import Frame
-from solamen.face.covering import BROWS, EYES, MOUTH, NOSE, UNITS_OF, CoverWatch, covered, in_words, mostly_covered
+from solamen.face.covering import (
+    BROWS,
+    EYES,
+    MOUTH,
+    NOSE,
+    UNITS_OF,
+    CoverWatch,
+    covered,
+    faint_parts,
+    in_words,
+    mostly_covered,
+)
 from solamen.face.landmarks import FaceLandmarker
 from solamen.face.pipeline import FacePipeline
 from solamen.face.settings import FaceSettings
@@ -84,6 +95,39 @@ def test_of_a_clear_face_in_a_photograph_nothing_is_covered(landmarks, clip, nam
     assert covered(image, points) == frozenset()
     assert {MOUTH, NOSE} <= covered(mask(image, points), points)
     assert EYES in covered(bar(image, points, "eyes", (0, 0, 0)), points)
+
+
+def of_one_paint(image):
+    """The picture with its light and shade, all in one colour of skin."""
+    grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 3.0)
+    return (0.5 + 0.5 * grey[..., None] / 255.0) * np.array([225.0, 170.0, 140.0])
+
+
+def test_a_face_of_one_paint_is_not_taken_for_a_covered_one(landmarks):
+    image = of_one_paint(pictures(PERSONS[0])["calm"]).astype(np.uint8)
+    assert covered(image, landmarks.find(image).points) == frozenset()
+
+
+def test_a_mask_on_a_face_of_one_paint_is_seen(landmarks):
+    image = of_one_paint(pictures(PERSONS[0])["calm"]).astype(np.uint8)
+    points = landmarks.find(image).points
+    assert MOUTH in covered(mask(image, points), points)
+
+
+def test_what_does_not_stand_out_on_the_open_face_is_not_missed_later(landmarks):
+    calm, pain = (
+        cv2.cvtColor(of_one_paint(pictures(PERSONS[1])[state]).astype(np.uint8), cv2.COLOR_RGB2GRAY)
+        for state in ("calm", "pain")
+    )
+    calm, pain = (np.repeat(image[..., None], 3, axis=2) for image in (calm, pain))
+    faint = faint_parts([(calm, landmarks.find(calm).points)])
+    assert covered(pain, landmarks.find(pain).points, faint=faint) == frozenset()
+
+
+def test_the_parts_of_a_painted_face_stand_out(landmarks):
+    calm = pictures(PERSONS[0])["calm"]
+    assert faint_parts([(calm, landmarks.find(calm).points)]) == frozenset()
+    assert faint_parts([]) == frozenset()
 
 
 @pytest.mark.parametrize("thing", ["white mask", "blue mask", "bar over the mouth"])
