@@ -136,12 +136,17 @@ def groups_figures(stills: Stills, means: Means) -> dict[str, Any]:
     return {"gap": max(gaps) if gaps else None, "by": by}
 
 
-def frames_figures(frames: Frames) -> dict[str, Any]:
-    """Figures of clips at the one shipped threshold; an abstained frame of pain counts as missed."""
+def frames_figures(frames: Frames, decoys: Sequence[str] = DECOYS) -> dict[str, Any]:
+    """Figures at the one shipped threshold; an abstained frame of pain counts as missed.
+
+    Args:
+        frames: of clips, or single pictures of an expression that is held.
+        decoys: kinds that must not be called pain.
+    """
     answered = np.isfinite(frames.said)
     called = answered & (np.nan_to_num(frames.said) >= PAIN_THRESHOLD)
     pained = frames.truth >= PAIN_THRESHOLD
-    decoy = np.isin(frames.kind, DECOYS)
+    decoy = np.isin(frames.kind, decoys)
     score = np.nan_to_num(frames.said)
     judged = pained | decoy
     return {
@@ -149,7 +154,7 @@ def frames_figures(frames: Frames) -> dict[str, Any]:
         "sensitivity": known(share(pained, called)),
         "specificity": known(share(~pained, ~called)),
         "abstained": float((~answered).mean()) if len(answered) else None,
-        "decoys": {name: known(share(frames.kind == name, called)) for name in DECOYS},
+        "decoys": {name: known(share(frames.kind == name, called)) for name in decoys},
     }
 
 

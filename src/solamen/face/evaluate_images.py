@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,17 @@ from solamen.core.action_units import PAIN_UNITS, UNITS, pain_index
 from solamen.core.errors import OutsideError
 from solamen.core.frames import Image
 from solamen.face.evaluate_baseline import baseline_units
-from solamen.face.evaluate_figures import Means, Stills, stills_figures, stills_intervals
-from solamen.face.evaluate_reader import StillReader
+from solamen.face.evaluate_figures import Frames, Means, Stills, frames_figures, stills_figures, stills_intervals
+from solamen.face.evaluate_reader import StillReader, StillResult
 from solamen.face.evaluate_stills import training_means
+from solamen.face.pain import intensity_of
+from solamen.face.pain_model import SCALE
 from solamen.learning.faces_on_disk import read_faces
 from solamen.learning.labelled import LabelledFace
 from solamen.learning.progress import progress
+
+_MAY_BE_PAIN = frozenset({"", "pain", "mixture", "neutral"})
+"""Kinds whose pain the index tells; any other kind is a decoy."""
 
 
 def evaluate_images(images: Path, labels: Path | None) -> dict[str, Any]:
@@ -41,11 +47,16 @@ def images_report(faces: Sequence[LabelledFace]) -> dict[str, Any]:
         if face.is_neutral:
             neutrals.setdefault(face.identity, []).append(face.path)
     means = training_means()
-    ours, straight = _seen(judged, neutrals)
+    ours, straight, said = _seen(judged, neutrals)
     found = float(ours.found.mean())
     return {
         **_figures(ours, means),
-        "baseline": _figures(straight, means),
+        **_pain_figures(judged, [result.points for result in said], [result.spread for result in said]),
+        "baseline": {
+            **_figures(straight, means),
+            **_pain_figures(judged, [intensity_of(index, SCALE) for index in straight.said], [math.nan] * len(judged)),
+        },
+        "groups": {"gap": None, "by": {}},
         "intervals": stills_intervals(ours, means),
         "n": len(judged),
         "detected": found,
@@ -53,6 +64,22 @@ def images_report(faces: Sequence[LabelledFace]) -> dict[str, Any]:
         "identities": len({face.identity for face in judged}),
         "with_neutral": sum(face.identity in neutrals for face in judged) / len(judged),
     }
+
+
+def _pain_figures(judged: Sequence[LabelledFace], points: Sequence[float], spread: Sequence[float]) -> dict[str, Any]:
+    """Pain at the shipped threshold, of pictures whose index is coded; kinds other than pain must not be called so."""
+    at = [i for i, face in enumerate(judged) if math.isfinite(face.pspi)]
+    kinds = [judged[i].kind for i in at]
+    decoys = sorted(set(kinds) - _MAY_BE_PAIN)
+    truth = [0.0 if kind in decoys else intensity_of(judged[i].pspi, SCALE) for i, kind in zip(at, kinds, strict=True)]
+    frames = Frames(
+        person=[judged[i].identity for i in at],
+        kind=np.array(kinds, np.str_),
+        truth=np.array(truth, np.float64),
+        said=np.array([points[i] for i in at], np.float64),
+        spread=np.array([spread[i] for i in at], np.float64),
+    )
+    return frames_figures(frames, decoys)
 
 
 def _figures(stills: Stills, means: Means) -> dict[str, Any]:
@@ -74,9 +101,9 @@ def _figures(stills: Stills, means: Means) -> dict[str, Any]:
     return {**stills_figures(part, means), "units": units}
 
 
-def _seen(judged: Sequence[LabelledFace], neutrals: dict[str, list[Path]]) -> tuple[Stills, Stills]:
-    """What the face room and the baseline say."""
-    said, straight, found = [], [], []
+def _seen(judged: Sequence[LabelledFace], neutrals: dict[str, list[Path]]) -> tuple[Stills, Stills, list[StillResult]]:
+    """What the face room and the baseline say, and the room's results as they are."""
+    said, straight = [], []
     with StillReader() as reader, progress("reading pictures", len(judged)) as step:
         for identity, group in itertools.groupby(judged, key=lambda face: face.identity):
             reader.begin([read_picture(path) for path in neutrals.get(identity, [])])
@@ -84,11 +111,12 @@ def _seen(judged: Sequence[LabelledFace], neutrals: dict[str, list[Path]]) -> tu
                 if not identity:
                     reader.begin([])
                 result = reader.read(read_picture(face.path))
-                said.append(dict(result.intensity))
+                said.append(result)
                 straight.append(baseline_units(result.blendshapes))
-                found.append(result.blendshapes is not None)
                 step()
-    return _stills(judged, said, UNITS, found), _stills(judged, straight, PAIN_UNITS, found)
+    found = [result.blendshapes is not None for result in said]
+    ours = _stills(judged, [dict(result.intensity) for result in said], UNITS, found)
+    return ours, _stills(judged, straight, PAIN_UNITS, found), said
 
 
 def _stills(

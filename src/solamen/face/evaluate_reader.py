@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from solamen.core.action_units import UNITS, PainIndex, pain_index
+from solamen.core.action_units import UNITS, ActionUnits, PainIndex, pain_index
 from solamen.core.frames import Image
 from solamen.face.covering import covered, faint_parts, hidden_units
 from solamen.face.features import FaceFeatures, features
@@ -17,6 +17,7 @@ from solamen.face.quality import judge, with_cover
 from solamen.face.reader import UnitReader
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
+from solamen.face.still import held_pain
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,15 @@ class StillResult:
     Attributes:
         intensity: FACS number to 0–5, NaN where not seen; a closed eye counts as AU43.
         index: pain index with its bounds.
+        points: expressed pain 0–10, were the expression held; NaN without an answer.
+        spread: standard deviation of that.
         blendshapes: of the landmark model; None without a face.
     """
 
     intensity: Mapping[int, float]
     index: PainIndex
+    points: float
+    spread: float
     blendshapes: Mapping[str, float] | None
 
 
@@ -75,17 +80,21 @@ class StillReader:
         """Units of one picture, whatever was shown before it."""
         found = self._find(image)
         if found is None:
-            return StillResult(dict.fromkeys(UNITS, math.nan), pain_index({}), None)
-        intensity = dict.fromkeys(UNITS, math.nan)
-        points = found.landmarks.points
-        if found.features is not None:
-            parts = covered(found.picture, points, faint=self._faint)
-            quality = with_cover(judge(found.picture, points, found.face, self._settings), parts)
-            if quality.readable:
-                intensity, _ = self._reader.read_still(found.features, quality.value)
-            hidden = hidden_units(parts)
-            intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
-        return StillResult(intensity, pain_index(intensity), found.landmarks.blendshapes)
+            return StillResult(dict.fromkeys(UNITS, math.nan), pain_index({}), math.nan, math.nan, None)
+        units = self._units(found)
+        pain = held_pain(units, self._reader.index_spread, self._settings)
+        return StillResult(units.intensity, units.index, pain.intensity, pain.stddev, found.landmarks.blendshapes)
+
+    def _units(self, found: _Found) -> ActionUnits:
+        """Units of a face that was found; NaN where they are not seen."""
+        intensity, points = dict.fromkeys(UNITS, math.nan), found.landmarks.points
+        parts = covered(found.picture, points, faint=self._faint)
+        quality = with_cover(judge(found.picture, points, found.face, self._settings), parts)
+        if found.features is not None and quality.readable:
+            intensity, _ = self._reader.read_still(found.features, quality.value)
+        hidden = hidden_units(parts)
+        intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
+        return ActionUnits(0.0, True, intensity, {}, pain_index(intensity), quality.value, quality.reason)
 
     def _find(self, image: Image) -> _Found | None:
         """Landmarks, the face turned to the front, and its features."""

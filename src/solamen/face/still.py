@@ -91,7 +91,7 @@ def read_still(image: Image, settings: FaceSettings) -> StillReading | None:
     parts = covered(picture, found.points)
     quality = with_cover(judge(picture, found.points, face, settings), parts)
     units, spread = _units(found, face, quality, parts, settings)
-    pain = marked_partial(_held(units, spread, settings), parts)
+    pain = marked_partial(held_pain(units, spread, settings), parts)
     return StillReading(picture, found, units, pain, quality, parts, sighting.bystanders)
 
 
@@ -112,7 +112,14 @@ def _units(
     return units, reader.index_spread
 
 
-def _held(units: ActionUnits, spread: float, settings: FaceSettings) -> PainEstimate:
+def held_pain(units: ActionUnits, spread: float, settings: FaceSettings) -> PainEstimate:
+    """Pain of an expression that is held for some seconds.
+
+    Args:
+        units: of one picture.
+        spread: of the pain index, which an unknown neutral leaves open.
+        settings: of the face room.
+    """
     pain = PainFromFace(dataclasses.replace(settings, settle_s=0.0))
     if not units.intensity or not any(map(math.isfinite, units.intensity.values())):
         return pain.abstain(units, units.quality_reason)

@@ -211,6 +211,20 @@ def test_pictures_with_labels_are_judged_against_each_identitys_neutral(model_fi
     assert found["with_neutral"] == pytest.approx(0.5)
     assert set(found["units"]) == {"4", "12"}
     assert found["pspi"]["mae"] >= 0.0
+    wanted = {"auc", "auc_pain_vs_decoys", "sensitivity", "specificity", "abstained", "decoys"}
+    assert wanted | {"baseline", "groups", "answered", "intervals"} <= set(found)
+    assert wanted <= set(found["baseline"])
+    assert found["abstained"] == 0.0
+
+
+def test_a_kind_other_than_pain_is_a_decoy_whatever_its_index(model_file, clip, tmp_path):
+    picture = clip("single_face.jpg")
+    rows = [f"{picture.name},a,neutral,0", f"{picture.name},a,smile,6", f"{picture.name},a,pain,6"]
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(["file,identity,kind,pspi", *rows]) + "\n")
+    found = evaluate_face(FaceEvaluation(images=picture.parent, labels=table))
+    assert found["decoys"] == {"smile": 0.0}
+    assert (found["specificity"], found["sensitivity"]) == (1.0, 0.0)
     json.dumps(found, allow_nan=False)
 
 
