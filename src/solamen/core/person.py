@@ -13,6 +13,9 @@ from solamen.core.states import SelfReport, UserState
 CONTROL: Mapping[str, float] = {"face": 1.0, "voice": 1.0, "body": 0.8, "biosignals": 0.0}
 """How far the will governs what a modality shows, 0–1; what the body does by itself is not hidden by a still face."""
 
+LAG_S: Mapping[str, float] = {"biosignals": 2.0}
+"""Time constant with which a modality follows pain; skin and heart answer within seconds, the face at once."""
+
 EXPRESSIVENESS_STDDEV = 0.4
 """Of the natural logarithm, over persons. Assumed, wide on purpose; no data set of self-reports stands behind it."""
 SENSITIVITY_STDDEV = 0.25

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from dataclasses import replace
 
-import numpy as np
-
-from solamen.core.estimates import PAIN_MAX, PainEstimate
-from solamen.core.states import Consent, ModalityWeight, SelfReport, UserState
+from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
+from solamen.core.person import PersonTraits
+from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.fusion import words
+from solamen.fusion.affect import Affect
+from solamen.fusion.context import in_company, motion
+from solamen.fusion.contributions import contributions
+from solamen.fusion.grid import Density, Reading, mean_of, read
+from solamen.fusion.report import LastWord
+from solamen.fusion.seen import Seen
 from solamen.fusion.settings import FusionSettings
-from solamen.fusion.severity import SEVERITY, Density, Reading, read, report_likelihood, severity_likelihood
-from solamen.fusion.track import ModalityTrack
+from solamen.fusion.timeline import BayesFusion
 from solamen.fusion.trend import Trend
+
+_WAITING_MOST = 2048
+"""Estimates that may wait for a state to be asked for."""
 
 
 class FusionFilter:
-    """A Bayesian filter over the pain that the person would report, 0–10.
+    """A filter over the pain that the person would report, 0–10.
 
-    Each modality is followed by a track of its own; the state is the product of their likelihoods and of that of the
-    last report. Estimates come at any rate and in any order. Without consent nothing but presence is kept or told.
+    Estimates come at any rate, from any of the modalities, and in any order. Without consent nothing but presence is
+    kept or told.
 
     Attributes:
         rejected: estimates and reports that were no numbers or out of range.
@@ -30,11 +38,18 @@ class FusionFilter:
     def __init__(self, settings: FusionSettings, consent: Consent = Consent.NONE) -> None:
         self._settings = settings
         self._consent = consent
+        self._traits = PersonTraits()
+        self._company, self._procedure = Company.UNKNOWN, ""
         self._present, self._present_s = False, math.nan
         self._now_s = math.nan
-        self._tracks: dict[str, ModalityTrack] = {}
-        self._report: SelfReport | None = None
+        self._answered_s = -math.inf
+        self._waiting: list[tuple[float, int, PainEstimate]] = []
+        self._count = 0
+        self._seen: dict[str, Seen] = {}
+        self._word = LastWord(settings)
+        self._affect = Affect(settings)
         self._trend = Trend(settings.trend_window_s, settings.trend_least_s)
+        self._begin()
         self.rejected = 0
         self.late = 0
 
@@ -49,10 +64,28 @@ class FusionFilter:
         if consent == Consent.NONE:
             self._forget()
 
+    @property
+    def traits(self) -> PersonTraits:
+        """How the person in care shows pain; anybody's at first. A change begins the belief anew, from the newest."""
+        return self._traits
+
+    @traits.setter
+    def traits(self, traits: PersonTraits) -> None:
+        if traits != self._traits:
+            self._traits = traits
+            self._begin()
+
     def presence(self, present: bool, stamp_s: float) -> None:
         """Tells whether a person is there."""
         if math.isfinite(stamp_s):
             self._present, self._present_s = present, stamp_s
+
+    def surroundings(self, company: Company, procedure: str = "") -> None:
+        """Tells who is with the person, and what is being done to them, in words; empty where nothing is."""
+        changed = procedure != self._procedure or (self._settings.social_terms and company != self._company)
+        self._company, self._procedure = company, procedure
+        if changed:
+            self._begin()
 
     def add(self, estimate: PainEstimate) -> None:
         """Takes in one modality's estimate, once; one that is no number or out of range is counted and dropped."""
@@ -61,15 +94,16 @@ class FusionFilter:
         if not _sound(estimate):
             self.rejected += 1
             return
-        track = self._tracks.setdefault(estimate.modality, ModalityTrack(self._settings))
-        if estimate.abstained:
-            track.note = estimate.reason or "abstained"
-        elif estimate.quality < self._settings.quality_least:
-            track.note = f"quality is only {estimate.quality:.2f}"
-        elif track.stamp_s - estimate.stamp_s > self._settings.late_s:
+        self._affect.use(estimate)
+        if self._unusable(estimate):
+            return
+        if self._fusion.late(estimate.stamp_s):
             self.late += 1
-        else:
-            track.use(estimate)
+            return
+        self._count += 1
+        insort(self._waiting, (estimate.stamp_s, self._count, estimate))
+        if len(self._waiting) > _WAITING_MOST:
+            self._take(self._waiting.pop(0)[2])
 
     def report(self, report: SelfReport) -> None:
         """Takes in the person's word, which outranks the sensors and fades by its half-life."""
@@ -78,7 +112,7 @@ class FusionFilter:
         if not (math.isfinite(report.stamp_s) and 0.0 <= report.normalised <= PAIN_MAX):
             self.rejected += 1
             return
-        self._report = report
+        self._word.report = report
 
     def state(self, now_s: float) -> UserState:
         """The state at a time of the same clock as the stamps.
@@ -91,15 +125,20 @@ class FusionFilter:
         self._mind_the_clock(now_s)
         if self._consent == Consent.NONE:
             return self._blank(now_s, "no consent to more than presence")
-        ages = self._usable_ages(now_s)
-        if not ages and self._report_weight(now_s) < self._settings.report_least_weight:
-            return self._abstained(now_s)
-        return self._answered(now_s, ages)
+        self._take_waiting(now_s)
+        live = self._live(now_s)
+        silent = not live and not self._word.enough(now_s)
+        state = self._abstained(now_s) if silent else self._answered(now_s, live)
+        arousal, valence, dominance = self._affect.values(now_s)
+        return replace(state, arousal=arousal, valence=valence, dominance=dominance)
 
-    def _answered(self, now_s: float, ages: dict[str, float]) -> UserState:
-        reading = read(self._belief(now_s, ages))
-        stamp_s = max((self._tracks[modality].stamp_s for modality in ages), default=now_s)
+    def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
+        self._answered_s = now_s
+        sensed = self._fusion.pain(now_s, live)
+        reading = read(self._word.pooled(sensed, now_s), self._settings.below_share, self._settings.above_share)
+        stamp_s = max((seen.stamp_s for seen in live.values()), default=now_s)
         self._trend.add(stamp_s, reading.mean)
+        shares = self._shares(live)
         return replace(
             self._blank(stamp_s, "", now_s),
             pain_mean=reading.mean,
@@ -108,75 +147,71 @@ class FusionFilter:
             pain_upper=reading.upper,
             pain_probability=reading.probability,
             pain_trend_per_min=self._trend.per_min,
-            weights=self._weights(now_s, ages),
-            last_self_report=self._report,
+            weights=self._weights(now_s, shares),
+            contributions=self._contributions(now_s, reading, sensed, live, shares),
+            last_self_report=self._word.report,
             abstained=False,
-            words=self._words(now_s, ages, reading),
+            words=self._words(now_s, live, reading),
         )
 
-    def _belief(self, now_s: float, ages: dict[str, float]) -> Density:
-        """Over severity: the prior times what each track says; then pooled with the last report by its weight.
+    def _contributions(
+        self, now_s: float, reading: Reading, sensed: Density, live: dict[str, Seen], shares: dict[str, float]
+    ) -> tuple[Evidence, ...]:
+        word = self._word.report
+        said = word.normalised if word is not None and self._word.weight(now_s) > 1e-3 else math.nan
+        return contributions(reading.mean, mean_of(sensed), self._usual, live, shares, said)
 
-        Pooled by addition, so that the word counts in full at once, whatever the sensors say, and by half after its
-        half-life; where the two differ, the spread tells so.
-        """
-        belief = np.where(SEVERITY > 0.0, 1.0, self._settings.rest_odds)
-        for modality, age_s in ages.items():
-            track = self._tracks[modality]
-            belief *= severity_likelihood(track.belief, track.spread(age_s), self._settings.hiding_share)
-        belief /= belief.sum()
-        if self._report is None:
-            return belief
-        stddev = self._settings.proxy_stddev if self._report.by_proxy else self._settings.report_stddev
-        reported = belief * report_likelihood(self._report.normalised, stddev)
-        weight = self._report_weight(now_s)
-        pooled: Density = weight * reported / reported.sum() + (1.0 - weight) * belief
-        return pooled
+    def _live(self, now_s: float) -> dict[str, Seen]:
+        """The modalities that have a usable estimate that is not too old."""
+        oldest_s = now_s - self._settings.abstain_after_s
+        return {modality: seen for modality, seen in self._seen.items() if seen.stamp_s >= oldest_s}
 
-    def _usable_ages(self, now_s: float) -> dict[str, float]:
-        """Seconds since the newest estimate of each modality that has a usable one."""
-        ages = {modality: now_s - track.stamp_s for modality, track in self._tracks.items()}  # NaN before the first
-        oldest_s = self._settings.abstain_after_s
-        return {modality: max(0.0, age_s) for modality, age_s in ages.items() if age_s <= oldest_s}
-
-    def _weights(self, now_s: float, ages: dict[str, float]) -> tuple[ModalityWeight, ...]:
-        """Share of each modality in the precision, and why."""
-        precision = {modality: self._tracks[modality].spread(age_s) ** -2 for modality, age_s in ages.items()}
+    def _shares(self, live: dict[str, Seen]) -> dict[str, float]:
+        """Share of each live modality in the precision."""
+        precision = {modality: self._fusion.precision(modality) for modality in live}
         total = math.fsum(precision.values())
+        return {modality: each / total if total else 1.0 / len(precision) for modality, each in precision.items()}
+
+    def _weights(self, now_s: float, shares: dict[str, float]) -> tuple[ModalityWeight, ...]:
         return tuple(
-            ModalityWeight(modality, precision.get(modality, 0.0) / total if total else 0.0, self._why(modality, now_s))
-            for modality in sorted(self._tracks)
+            ModalityWeight(
+                modality,
+                shares.get(modality, 0.0),
+                self._why(modality, now_s),
+                *((seen.level, seen.stddev) if modality in shares else (math.nan, math.nan)),
+            )
+            for modality, seen in sorted(self._seen.items())
         )
 
     def _why(self, modality: str, now_s: float) -> str:
         """Why a modality counts as it does."""
-        track = self._tracks[modality]
-        if math.isnan(track.stamp_s):
-            return track.note
-        age_s = max(0.0, now_s - track.stamp_s)
-        seen = f"quality {track.quality:.1f}" + (f", {age_s:.1f} s old" if age_s > self._settings.hold_s else "")
-        return f"{seen}, since then: {track.note}" if track.note else seen
+        seen = self._seen[modality]
+        if seen.estimate is None:
+            return seen.note
+        age_s = max(0.0, now_s - seen.stamp_s)
+        parts = [f"quality {seen.estimate.quality:.1f}"]
+        parts += [f"{age_s:.1f} s old"] if age_s > 0.5 else []
+        parts += [doubt] if (doubt := self._fusion.doubt(modality)) else []
+        parts += [f"since then: {seen.note}"] if seen.note else []
+        return ", ".join(parts)
 
-    def _words(self, now_s: float, ages: dict[str, float], reading: Reading) -> str:
-        parts = [words.signs(reading.median)] if ages else []
-        if self._report is not None and self._report_weight(now_s) >= self._settings.report_least_weight:
-            parts.append(words.said(self._report, max(0.0, now_s - self._report.stamp_s)))
+    def _words(self, now_s: float, live: dict[str, Seen], reading: Reading) -> str:
+        parts = [words.signs(reading.median)] if live else []
+        doubted = [modality for modality in live if self._fusion.doubt(modality)]
+        if doubted:
+            parts.append(words.conflict(doubted))
+        if self._word.report is not None and self._word.enough(now_s):
+            parts.append(words.said(self._word.report, max(0.0, now_s - self._word.report.stamp_s)))
         return "; ".join(parts)
 
-    def _report_weight(self, now_s: float) -> float:
-        """0–1, halved with each half-life since the report; 0 where there is none."""
-        if self._report is None:
-            return 0.0
-        return float(0.5 ** (max(0.0, now_s - self._report.stamp_s) / self._settings.report_half_life_s))
-
     def _abstained(self, now_s: float) -> UserState:
-        notes = "; ".join(f"{name}: {track.note}" for name, track in sorted(self._tracks.items()) if track.note)
-        stamps = [track.stamp_s for track in self._tracks.values() if math.isfinite(track.stamp_s)]
+        notes = "; ".join(f"{name}: {seen.note}" for name, seen in sorted(self._seen.items()) if seen.note)
+        stamps = [seen.stamp_s for seen in self._seen.values() if math.isfinite(seen.stamp_s)]
         silent = f"no usable estimate for {now_s - max(stamps):.1f} s" if stamps else "no usable estimate yet"
         return replace(
             self._blank(max(stamps, default=now_s), f"{silent} ({notes})" if notes else silent, now_s),
             weights=self._weights(now_s, {}),
-            last_self_report=self._report,
+            last_self_report=self._word.report,
             words="too little is seen to say",
         )
 
@@ -184,23 +219,62 @@ class FusionFilter:
         """A state that tells nothing but presence."""
         age_s = (stamp_s if now_s is None else now_s) - self._present_s
         present = self._present and age_s <= self._settings.presence_timeout_s
-        return UserState(stamp_s, present, self._consent, reason=reason, words=words.presence(present))
+        company = self._company if self._consent != Consent.NONE else Company.UNKNOWN
+        return UserState(stamp_s, present, self._consent, company, reason=reason, words=words.presence(present))
+
+    def _unusable(self, estimate: PainEstimate) -> bool:
+        """Whether an estimate says nothing of pain; the reason is kept."""
+        note = ""
+        if estimate.abstained:
+            note = estimate.reason or "abstained"
+        elif estimate.quality < self._settings.quality_least:
+            note = f"quality is only {estimate.quality:.2f}"
+        if note:
+            self._seen.setdefault(estimate.modality, Seen(self._settings)).unused(estimate.stamp_s, note)
+        return bool(note)
+
+    def _take_waiting(self, now_s: float) -> None:
+        """Takes in what has come since the last state, in the order of the stamps."""
+        waiting, self._waiting = self._waiting, []
+        for stamp_s, _, estimate in waiting:
+            if stamp_s > now_s + self._settings.ahead_s:
+                self.rejected += 1
+            else:
+                self._take(estimate)
+
+    def _take(self, estimate: PainEstimate) -> None:
+        seen = self._seen.setdefault(estimate.modality, Seen(self._settings))
+        fresh_s = self._settings.abstain_after_s
+        stale = not estimate.stamp_s - seen.stamp_s <= fresh_s  # also before the first
+        if stale and estimate.stamp_s - self._answered_s <= fresh_s:
+            self._fusion.comes(estimate.modality, estimate.stamp_s)
+        self._fusion.use(estimate)
+        seen.use(estimate)
 
     def _mind_the_clock(self, now_s: float) -> None:
-        """Clears everything at a step back of the clock, and a track whose stamps lie in the future."""
+        """Clears everything at a step back of the clock."""
         if now_s < self._now_s - self._settings.clock_jump_s:
             self._forget()
             self._present, self._present_s = False, math.nan
         self._now_s = now_s
-        for modality, track in list(self._tracks.items()):
-            if track.stamp_s > now_s + self._settings.ahead_s:
-                del self._tracks[modality]
-                self.rejected += 1
+
+    def _begin(self) -> None:
+        """A new belief, of what is known of the person and of where they are."""
+        moves = motion(self._settings, self._procedure)
+        self._usual = mean_of(moves.prior)
+        self._fusion = BayesFusion(self._settings, in_company(self._traits, self._company, self._settings), moves)
+        newest = [seen.estimate for seen in self._seen.values() if seen.estimate is not None]
+        for estimate in sorted(newest, key=lambda each: each.stamp_s):
+            self._fusion.use(estimate)
 
     def _forget(self) -> None:
-        self._tracks.clear()
+        self._fusion.clear()
+        self._seen.clear()
+        self._waiting.clear()
+        self._affect.clear()
         self._trend.clear()
-        self._report = None
+        self._word.report = None
+        self._answered_s = -math.inf
 
 
 def _sound(estimate: PainEstimate) -> bool:

@@ -6,44 +6,56 @@ from dataclasses import dataclass
 
 from solamen.core.settings import Checked, setting
 
+FAMILIES = (
+    "bayes",
+    "early_forest",
+    "early_boosting",
+    "early_bayes_chain",
+    "late_mean",
+    "late_weighted",
+    "late_product",
+    "hierarchical",
+    "stacked",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FusionSettings(Checked):
     """What the filter assumes of people and of the modalities. Points are those of the 0–10 scale.
 
-    The figures of the link between what is shown and what is felt are assumptions, wide on purpose; they wait for a
-    fit.
+    The figures of the link between what is shown and what is felt are assumptions, wide on purpose; no data set of
+    self-reports stands behind them.
     """
 
-    drift_per_sqrt_s: float = setting(3.0, low=0.1, high=20.0, doc="points per root second that expression drifts")
-    jump_rate_hz: float = setting(1.0, low=0.0, high=20.0, doc="jumps of expression to any level, per second")
+    family: str = setting("bayes", choices=FAMILIES, doc="what fuses the modalities; all but bayes are trained models")
+
+    move_hz: float = setting(1.0, low=0.0, high=20.0, doc="moves of pain by a little, per second")
+    move_points: float = setting(1.5, low=0.1, high=10.0, doc="points of such a move; larger ones are rarer")
+    jump_rate_hz: float = setting(0.05, low=0.0, high=20.0, doc="jumps of pain to any level, per second")
+    rest_share: float = setting(0.45, low=0.01, high=0.99, doc="share of time at which a person would report 0")
+    decay_points: float = setting(10.0, low=0.5, high=100.0, doc="above 0, more pain is rarer; 1/e in so many points")
+
     jitter_share: float = setting(
-        0.25, low=0.05, high=1.0, doc="share of a modality's stddev that is new in each estimate; the rest persists"
+        0.4, low=0.05, high=0.95, doc="share of a modality's stddev that is quick; the rest drifts slowly"
     )
-    jitter_floor: float = setting(0.25, low=0.1, high=2.0, doc="points, least jitter of an estimate")
+    jitter_floor: float = setting(0.3, low=0.1, high=2.0, doc="points, least quick error of an estimate")
+    jitter_keeps_s: float = setting(0.3, low=0.0, high=10.0, doc="the quick error renews itself in this time")
+    error_keeps_s: float = setting(30.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
+    link_stddev: float = setting(0.5, low=0.0, high=5.0, doc="points by which what is shown of the same pain differs")
     quality_widening: float = setting(1.0, low=0.0, high=5.0, doc="stddev grows by this factor more at quality 0")
     quality_least: float = setting(0.05, low=0.0, high=1.0, doc="estimates below it are not used")
+    fails_once_in_s: float = setting(900.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time")
+    heals_after_s: float = setting(30.0, low=0.1, high=1e6, doc="and is right again after this time")
+    expressiveness_keeps_s: float = setting(300.0, low=1.0, high=1e6, doc="what was seen of a person's way of showing")
 
-    expressiveness_stddev: float = setting(
-        1.0, low=0.0, high=5.0, doc="points between what is shown and what would be reported, person by person"
-    )
-    hiding_share: float = setting(
-        0.1, low=0.0, high=0.5, doc="how often a person shows less than is felt, by any amount"
-    )
-    rest_odds: float = setting(
-        3.0,
-        low=0.1,
-        high=100.0,
-        doc="prior odds of a report of 0, as a factor on all severities below",
-    )
-
-    hold_s: float = setting(0.5, low=0.0, high=10.0, doc="age up to which an estimate counts in full")
-    staleness_per_s: float = setting(2.0, low=0.0, high=20.0, doc="points of spread per second beyond that age")
+    fade_s: float = setting(12.0, low=0.1, high=120.0, doc="in which a modality that comes is given its full weight")
     abstain_after_s: float = setting(2.5, low=0.1, high=60.0, doc="age from which an estimate is not used")
-    late_s: float = setting(2.0, low=0.0, high=60.0, doc="an estimate later than this behind its modality is dropped")
+    late_s: float = setting(2.5, low=0.0, high=60.0, doc="an estimate that is later than this is dropped")
     ahead_s: float = setting(0.5, low=0.0, high=10.0, doc="a stamp further in the future is not believed")
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears everything")
     presence_timeout_s: float = setting(3.0, low=0.1, high=60.0, doc="after it, presence is not known to last")
+    below_share: float = setting(0.05, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
+    above_share: float = setting(0.05, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
 
     report_stddev: float = setting(0.6, low=0.1, high=5.0, doc="points, of the person's own word")
     proxy_stddev: float = setting(1.5, low=0.1, high=5.0, doc="points, of a caregiver's word")
@@ -52,3 +64,10 @@ class FusionSettings(Checked):
 
     trend_window_s: float = setting(25.0, low=2.0, high=600.0, doc="over which the trend is taken")
     trend_least_s: float = setting(5.0, low=1.0, high=600.0, doc="least span of a trend; unknown below it")
+
+    procedure_odds: float = setting(2.0, low=0.1, high=100.0, doc="odds of pain in a named procedure, over usual ones")
+    social_terms: bool = setting(False, doc="let company change how much of pain is expected to show")
+    alone_log_shift: float = setting(0.0, low=-2.0, high=2.0, doc="of expressiveness, where social terms are on")
+    trusted_log_shift: float = setting(0.1, low=-2.0, high=2.0, doc="likewise, with somebody trusted")
+    stranger_log_shift: float = setting(-0.2, low=-2.0, high=2.0, doc="likewise, with a stranger")
+    affect: bool = setting(False, doc="tell valence and dominance, which are inferences of emotion")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from solamen.core.states import SelfReport
 
 _SIGNS = (
@@ -26,3 +28,8 @@ def said(report: SelfReport, age_s: float) -> str:
 def presence(present: bool) -> str:
     """Words where nothing but presence may be told."""
     return "someone is there" if present else "nobody is seen"
+
+
+def conflict(modalities: Sequence[str]) -> str:
+    """Words for modalities that do not fit the others."""
+    return f"{' and '.join(modalities)} {'does' if len(modalities) == 1 else 'do'} not fit the rest"

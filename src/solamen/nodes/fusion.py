@@ -11,6 +11,7 @@ from solamen.fusion.filter import FusionFilter
 from solamen.fusion.settings import FusionSettings
 from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import estimate_from, report_from, state_message
+from solamen.nodes.convert_person import context_from
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import Shell, main_of
 
@@ -37,6 +38,7 @@ class FusionNode(Shell[FusionSettings]):
         for modality in MODALITIES:
             self.listen(msg.PainEstimate, f"{modality}/pain", self._on_estimate, ESTIMATE)
         self.listen(msg.ActionUnits, "face/action_units", self._on_units, ESTIMATE)
+        self.listen(msg.Context, "context", self._on_context, STATE)
         self.listen(msg.SelfReport, "self_report", self._on_report, ESTIMATE)
         self.every(IDLE_PERIOD_S, self._when_idle)
 
@@ -54,6 +56,10 @@ class FusionNode(Shell[FusionSettings]):
     def _on_report(self, message: msg.SelfReport) -> None:
         self._filter.report(report_from(message))
         self._tell()
+
+    def _on_context(self, message: msg.Context) -> None:
+        company, _, procedure = context_from(message)
+        self._filter.surroundings(company, procedure)
 
     def _when_idle(self) -> None:
         if self.solamen_clock.now_s() - self._told_s > IDLE_PERIOD_S:

@@ -137,6 +137,7 @@ class Loop:
         if self._steps % TICK_EVERY == 0:
             self.companion.breathing(truth.felt.breath, now_s)
         self.companion.surroundings(truth.company, "", truth.procedure)
+        self._fusion.surroundings(truth.company, truth.procedure)
         if units is not None:
             self._expression = self.companion.see(units, HEAD if units.face_present else None)
         acknowledged = False

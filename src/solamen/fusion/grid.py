@@ -1,0 +1,140 @@
+"""The grids of fusion, how pain moves on them, and what a belief over pain says.
+
+Pain is what the person would report, 0–10. People without pain report exactly 0, so that 0 has a mass of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import expm
+from scipy.special import ndtr
+
+from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD
+from solamen.core.person import PersonTraits
+
+Density = NDArray[np.float64]
+"""Probability of each point of a grid; sums to 1."""
+
+STEP = 0.5
+PAIN: Density = np.arange(0.0, PAIN_MAX + STEP / 2, STEP)
+"""Levels of pain, 0–10 points."""
+EXPRESSIVENESS: Density = np.array([0.05, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.1])
+"""Points shown for each point that would be reported."""
+TICK_S = 0.01
+"""Times are told apart by this much."""
+
+_UPPER_EDGES: Density = np.minimum(PAIN + STEP / 2, PAIN_MAX)
+_HIDES_BELOW = 0.65
+_TINY = 1e-12
+
+
+def resting_prior(rest_share: float, decay_points: float) -> Density:
+    """Pain of anybody at any time: a share at 0, the rest falling off exponentially above it."""
+    above = np.where(PAIN > 0.0, np.exp(-PAIN / decay_points), 0.0)
+    prior: Density = (1.0 - rest_share) * above / above.sum()
+    prior[0] = rest_share
+    return prior
+
+
+def expressiveness_prior(traits: PersonTraits) -> Density:
+    """Over `EXPRESSIVENESS`: log-normal as the traits have it, and a share who hide most of it."""
+    edges = np.sqrt(EXPRESSIVENESS[:-1] * EXPRESSIVENESS[1:])
+    below = ndtr((np.log(edges) - traits.log_expressiveness) / traits.log_expressiveness_stddev)
+    usual = np.diff(below, prepend=0.0, append=1.0)
+    hides = np.where(EXPRESSIVENESS < _HIDES_BELOW, 1.0, 0.0)
+    prior: Density = (1.0 - traits.hiding_share) * usual + traits.hiding_share * hides / hides.sum() + _TINY
+    prior /= prior.sum()
+    return prior
+
+
+@dataclass(frozen=True)
+class Motion:
+    """How pain moves: `move_hz` times a second by about `move_points`, `jump_hz` times to any level of the prior."""
+
+    move_hz: float
+    move_points: float
+    jump_hz: float
+    rest_share: float
+    decay_points: float
+
+    @property
+    def prior(self) -> Density:
+        """The belief that this comes to when nothing is seen."""
+        return resting_prior(self.rest_share, self.decay_points)
+
+
+@lru_cache(maxsize=1024)
+def transition(motion: Motion, ticks: int) -> NDArray[np.float64]:
+    """From × to: probability of each level after some ticks (a Markov chain in continuous time)."""
+    prior = motion.prior
+    apart = np.abs(PAIN[:, None] - PAIN[None, :])
+    # Moves of some points, up and down in the proportion of the prior, so that who is at rest mostly stays there.
+    rates = motion.move_hz * np.exp(-apart / motion.move_points) * np.minimum(1.0, prior[None, :] / prior[:, None])
+    rates = rates * STEP / (2.0 * motion.move_points) + motion.jump_hz * prior[None, :]
+    np.fill_diagonal(rates, 0.0)
+    np.fill_diagonal(rates, -rates.sum(axis=1))
+    moved: NDArray[np.float64] = np.clip(expm(rates * ticks * TICK_S), 0.0, None)
+    moved /= moved.sum(axis=1, keepdims=True)
+    return moved
+
+
+def report_likelihood(value: float, stddev: float) -> Density:
+    """Likelihood of each level of pain, given a self-report of `value` points."""
+    likelihood: Density = np.exp(-0.5 * ((PAIN - value) / stddev) ** 2) + _TINY
+    return likelihood
+
+
+def normal(mean: float, stddev: float) -> Density:
+    """A normal distribution held within 0–10; what lies beyond an end counts as at it."""
+    inner = ndtr((_UPPER_EDGES[:-1] - mean) / stddev)
+    return np.diff(inner, prepend=0.0, append=1.0)
+
+
+def _quantile(cumulated: Density, share: float) -> float:
+    """Points below which a share of the belief lies; within the mass at 0 it is 0 itself."""
+    return 0.0 if share <= cumulated[0] else float(np.interp(share, cumulated, _UPPER_EDGES))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a belief over pain says, in points; probability 0–1 of at least 4."""
+
+    mean: float
+    median: float
+    stddev: float
+    lower: float
+    upper: float
+    probability: float
+
+
+def mean_of(belief: Density) -> float:
+    """Points."""
+    return float(belief @ PAIN)
+
+
+def read(belief: Density, below: float = 0.05, above: float = 0.05) -> Reading:
+    """Mean, median, stddev, interval and probability of pain.
+
+    Args:
+        belief: over `PAIN`, sums to 1.
+        below: mass that the interval leaves out at its lower end.
+        above: mass that it leaves out at its upper end.
+    """
+    mean = mean_of(belief)
+    variance = float(belief @ (PAIN - mean) ** 2)
+    cumulated = np.cumsum(belief)
+    under = float(np.interp(PAIN_THRESHOLD, _UPPER_EDGES, cumulated))
+    lower, median, upper = (_quantile(cumulated, share) for share in (below, 0.5, 1.0 - above))
+    return Reading(
+        mean=mean,
+        median=median,
+        stddev=max(math.sqrt(max(variance, 0.0)), STEP / 4),
+        lower=min(lower, mean),
+        upper=max(upper, mean),
+        probability=min(max(1.0 - under, 0.0), 1.0),
+    )

@@ -1,0 +1,62 @@
+"""The person's own word: it counts in full at once, whatever the sensors say, and by half after its half-life."""
+
+from __future__ import annotations
+
+import math
+
+from solamen.core.estimates import PAIN_MAX
+from solamen.core.states import SelfReport
+from solamen.fusion.grid import Density, report_likelihood
+from solamen.fusion.settings import FusionSettings
+
+SCALE_MAX = {"NRS": 10.0, "VAS": 100.0, "FPS-R": 10.0}
+"""Top of each scale: numeric rating, visual analogue (mm), faces pain scale revised (Hicks et al. 2001)."""
+_STEP = {"NRS": 1.0, "VAS": 0.1, "FPS-R": 2.0}
+"""Points of 0–10 between two answers of a scale."""
+
+
+def normalised(scale: str, value: float) -> float:
+    """A value on its scale as 0–10 points.
+
+    Raises:
+        ValueError: there is no such scale, or the value is not on it.
+    """
+    if scale not in SCALE_MAX:
+        raise ValueError(f"there is no scale {scale!r}; use {', '.join(SCALE_MAX)}")
+    if not (math.isfinite(value) and 0.0 <= value <= SCALE_MAX[scale]):
+        raise ValueError(f"{value!r} is not on the scale {scale}, which goes from 0 to {SCALE_MAX[scale]:g}")
+    return PAIN_MAX * value / SCALE_MAX[scale]
+
+
+class LastWord:
+    """The last self-report and how much it still counts."""
+
+    def __init__(self, settings: FusionSettings) -> None:
+        self._settings = settings
+        self.report: SelfReport | None = None
+
+    def weight(self, now_s: float) -> float:
+        """0–1, halved with each half-life since the report; 0 where there is none."""
+        if self.report is None:
+            return 0.0
+        return float(0.5 ** (max(0.0, now_s - self.report.stamp_s) / self._settings.report_half_life_s))
+
+    def enough(self, now_s: float) -> bool:
+        """Whether it is worth telling, and can stand alone."""
+        return self.weight(now_s) >= self._settings.report_least_weight
+
+    def pooled(self, belief: Density, now_s: float) -> Density:
+        """The belief with the word in it.
+
+        Pooled by addition, so that the word fades as it should; where the two differ, the spread tells so.
+        """
+        if self.report is None:
+            return belief
+        weight = self.weight(now_s)
+        said = belief * report_likelihood(self.report.normalised, self._stddev(self.report))
+        pooled: Density = weight * said / said.sum() + (1.0 - weight) * belief
+        return pooled
+
+    def _stddev(self, report: SelfReport) -> float:
+        own = self._settings.proxy_stddev if report.by_proxy else self._settings.report_stddev
+        return math.hypot(own, _STEP.get(report.scale, 1.0) / math.sqrt(12.0))

@@ -1,0 +1,112 @@
+"""The Bayesian fusion over time: late estimates go where they belong, and what comes anew is faded in."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from solamen.core.estimates import PainEstimate
+from solamen.core.person import PersonTraits
+from solamen.fusion.grid import Density, Motion
+from solamen.fusion.joint import JointBelief
+from solamen.fusion.seen import widened
+from solamen.fusion.settings import FusionSettings
+
+
+class Timeline:
+    """A joint belief with the estimates of the last seconds, so that a late one is weighed in at its own time."""
+
+    def __init__(self, settings: FusionSettings, belief: JointBelief) -> None:
+        self._settings = settings
+        self.belief = belief
+        self._steps: deque[tuple[PainEstimate, JointBelief]] = deque()
+
+    def copy(self) -> Timeline:
+        """An independent copy."""
+        other = Timeline(self._settings, self.belief.copy())
+        other._steps = deque((estimate, before) for estimate, before in self._steps)
+        return other
+
+    def use(self, estimate: PainEstimate) -> None:
+        """Weighs an estimate in; where later ones were before it, they are weighed in again after it."""
+        again = []
+        while self._steps and self._steps[-1][0].stamp_s > estimate.stamp_s:
+            later, before = self._steps.pop()
+            self.belief = before.copy()  # what was kept may be shared with a copy of this timeline
+            again.append(later)
+        for each in (estimate, *reversed(again)):
+            self._steps.append((each, self.belief.copy()))
+            self.belief.advance(each.stamp_s)
+            self.belief.use(each.modality, each.intensity, widened(each, self._settings))
+        while self._steps and self._steps[-1][0].stamp_s - self._steps[0][0].stamp_s > self._settings.late_s:
+            self._steps.popleft()
+
+
+@dataclass
+class Fade:
+    """What would be believed without a modality that has just come."""
+
+    timeline: Timeline
+    without: set[str]
+    since_s: float
+
+
+class BayesFusion:
+    """Fuses by a joint belief over pain and expressiveness; see `JointBelief`.
+
+    A modality that comes while an answer stands is given its weight over some seconds: until then the answer is a
+    mixture of the beliefs with and without it, so that it is never stepped, and what the others see passes at once.
+    """
+
+    def __init__(self, settings: FusionSettings, traits: PersonTraits, motion: Motion) -> None:
+        self._settings = settings
+        self._made = settings, traits, motion
+        self._fades: list[Fade] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._all = Timeline(self._settings, JointBelief(*self._made))
+        self._fades.clear()
+
+    @property
+    def belief(self) -> JointBelief:
+        """With all modalities."""
+        return self._all.belief
+
+    def late(self, stamp_s: float) -> bool:
+        """Whether an estimate of that time comes too late."""
+        return self._all.belief.time_s - stamp_s > self._settings.late_s
+
+    def comes(self, modality: str, stamp_s: float) -> None:
+        """Tells that a modality comes, anew or again, while an answer stands."""
+        for fade in self._fades:
+            fade.without.add(modality)
+        self._fades.append(Fade(self._all.copy(), {modality}, stamp_s))
+
+    def use(self, estimate: PainEstimate) -> None:
+        """Weighs an estimate in."""
+        self._all.use(estimate)
+        for fade in self._fades:
+            if estimate.modality not in fade.without:
+                fade.timeline.use(estimate)
+
+    def pain(self, now_s: float, live: Collection[str]) -> Density:
+        """Belief over pain at a time."""
+        self._fades = [fade for fade in self._fades if now_s - fade.since_s < self._settings.fade_s]
+        belief = self._all.belief.pain(now_s)
+        for fade in reversed(self._fades):
+            share = min(max((now_s - fade.since_s) / self._settings.fade_s, 0.0), 1.0)
+            belief = share * belief + (1.0 - share) * fade.timeline.belief.pain(now_s)
+        return belief
+
+    def precision(self, modality: str) -> float:
+        """How much a modality says, per square point; 0 where nothing was heard of it."""
+        error = self._all.belief.errors.get(modality)
+        return (1.0 - error.failed) / error.usual if error is not None else 0.0
+
+    def doubt(self, modality: str) -> str:
+        """What speaks against a modality, in words; empty where nothing does."""
+        error = self._all.belief.errors.get(modality)
+        return "does not fit the others" if error is not None and error.failed > 0.5 else ""
