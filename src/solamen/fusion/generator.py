@@ -203,7 +203,7 @@ def _read(world: World, rng: np.random.Generator, person: Person, modality: str,
     stated = np.sqrt(channel.wander**2 + channel.jitter**2 + world.offset_stddev**2) * np.exp(0.1 * rng.normal())
     person.stddev[modality] = np.full(ticks, stated)
     person.quality[modality] = quality
-    delay = np.maximum(0.0, channel.delay_s + channel.delay_spread_s * rng.normal(size=ticks))
+    delay: Numbers = np.maximum(0.0, channel.delay_s + channel.delay_spread_s * rng.normal(size=ticks))
     person.arrival[modality] = np.arange(ticks) * TICK_S + delay
 
 

@@ -83,7 +83,7 @@ class JointBelief:
         """Belief over pain at a time, at or after that of the belief."""
         marginal: Density = self._weight.sum(axis=0)
         ticks = self._ticks(now_s)
-        return cast(Density, marginal @ transition(self._motion, ticks)) if ticks else marginal
+        return marginal @ transition(self._motion, ticks) if ticks else marginal
 
     def expressiveness(self) -> Density:
         """Belief over expressiveness."""
