@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from solamen.core.action_units import UNITS, ActionUnits, PainIndex, pain_index
 from solamen.core.frames import Image
 from solamen.face.covering import covered, faint_parts, hidden_units
+from solamen.face.cues import Cues, measure
 from solamen.face.features import FaceFeatures, features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
@@ -41,12 +44,13 @@ class StillResult:
 
 @dataclass(frozen=True)
 class _Found:
-    """A face in a picture: the picture as it was looked at, landmarks, the face turned to the front, its features."""
+    """A face in a picture: the picture as it was looked at, landmarks, frontal face, features and cues."""
 
     picture: Image
     landmarks: FaceLandmarks
     face: FrontalFace
     features: FaceFeatures | None
+    cues: Cues
 
 
 class StillReader:
@@ -71,10 +75,10 @@ class StillReader:
         """
         self._reader.reset()
         looked = [found for image in neutrals if (found := self._find(image)) is not None]
-        seen = [found.features for found in looked if found.features is not None]
+        seen = [(found.features, found.cues) for found in looked if found.features is not None]
         self._faint = faint_parts([(found.picture, found.landmarks.points) for found in looked])
         if seen:
-            self._reader.settle_on_pictures(seen)
+            self._reader.settle_on_pictures([one for one, _ in seen], np.array([cues for _, cues in seen]))
 
     def read(self, image: Image) -> StillResult:
         """Units of one picture, whatever was shown before it."""
@@ -91,7 +95,7 @@ class StillReader:
         parts = covered(found.picture, points, faint=self._faint)
         quality = with_cover(judge(found.picture, points, found.face, self._settings), parts)
         if found.features is not None and quality.readable:
-            intensity, _ = self._reader.read_still(found.features, quality.value)
+            intensity, _ = self._reader.read_still(found.features, quality.value, found.cues)
         hidden = hidden_units(parts)
         intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
         return ActionUnits(0.0, True, intensity, {}, pain_index(intensity), quality.value, quality.reason)
@@ -103,4 +107,5 @@ class StillReader:
         face = frontal(found.points.astype("float64")) if found is not None else None
         if picture is None or found is None or face is None:
             return None
-        return _Found(picture, found, face, features(found.points, found.blendshapes, face))
+        cues = measure(face, found.blendshapes)
+        return _Found(picture, found, face, features(found.points, found.blendshapes, face), cues)

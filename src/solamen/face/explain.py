@@ -41,6 +41,8 @@ _ORDER = (*_PAIN, 1, 2, 5, 12, 15, 17, 20, 25, 26)
 _LETTERS = "ABCDE"
 # From so many points of standard deviation on, no words are put to the estimate.
 _UNSURE = 3.0
+# Quality below which a reading is hardly worth anything.
+_POOR = 0.2
 _WIDTH, _HEIGHT = 1360, 900
 _FACE = (30, 84, 620, 700)
 _RIGHT = 690
@@ -180,7 +182,8 @@ def _seen(sheet: Sheet, reading: StillReading, at: tuple[int, int]) -> None:
     sheet.text((x + 312, y), f"{100 * quality.value:.0f} %  {quality.reason}", 14)
     unseen = [f"AU{unit}" for unit in _ORDER if not math.isfinite(reading.units.get(unit))]
     names = ", ".join(unseen) if len(unseen) < len(_ORDER) else "any unit"
-    told = f"Not seen: {names}" if unseen else "All units could be seen."
+    told = "All units could be seen." if quality.value >= _POOR else "All units are in sight, but hardly any is sure."
+    told = f"Not seen: {names}" if unseen else told
     sheet.text((x, y + 26), told, 14, INK if not unseen else RED)
     if reading.others:
         sheet.text((x, y + 50), f"{len(reading.others)} other face(s) painted over and not read", 14, GREY)

@@ -33,6 +33,9 @@ _FADE = 0.4
 _PRESSED_BROW = 1.5
 # Turn of the head up to which a neutral may be learned.
 _FRONTAL_RAD = math.radians(18.0)
+# AU12 from which a grin begins to explain away AU9 and AU10, where it does so fully, and how much more than the rules
+# leave of them may stand. It changes nothing on generated faces; in real broad grins the model saw a sneer.
+_GRIN_FROM, _GRIN_FULL, _GRIN_SLACK = 2.0, 4.0, 0.5
 # Intensity points that a unit is off by, more than with a known neutral, where nothing is known of the person.
 _UNKNOWN_SPREAD = 0.8
 # Share of the noise between pictures that is left in a neutral learned from many frames.
@@ -92,8 +95,15 @@ class UnitReader:
         if measures.shape[1] > len(CUES):
             self._features_neutral().settle(measures[:, len(CUES) :])
 
-    def settle_on_pictures(self, pictures: Sequence[FaceFeatures]) -> None:
-        """Takes single pictures of the calm face, in any pose and light, as the evidence for the neutral."""
+    def settle_on_pictures(self, pictures: Sequence[FaceFeatures], cues: NDArray[np.float64] | None = None) -> None:
+        """Takes single pictures of the calm face, in any pose and light, as the evidence for the neutral.
+
+        Args:
+            pictures: features of each.
+            cues: (n, k) of `cues.measure` of the same, for the rules.
+        """
+        if cues is not None:
+            self.neutral.settle(cues)
         population, own = unit_model().population, self._features_neutral()
         mean, spread = neutral_of(population, np.array([picture.values for picture in pictures], np.float32))
         own.face = NeutralFace(mean.astype(np.float64), spread.astype(np.float64))
@@ -110,7 +120,7 @@ class UnitReader:
             dt_s: seconds since the frame before; 0 where there is none.
             seen: features of the same face; None leaves it to the rules.
         """
-        measured = self._by_rules(cues) if seen is None else self._by_model(seen)
+        measured = self._by_rules(cues) if seen is None else self._by_model(seen, cues)
         intensity = dict.fromkeys(UNITS, math.nan)
         intensity.update(measured.intensity)
         self.index_spread = _index_spread(measured, modelled=seen is not None)
@@ -120,9 +130,14 @@ class UnitReader:
             self._learn(cues, seen, intensity, quality, dt_s)
         return intensity, _confidence(intensity, measured.spread, quality)
 
-    def read_still(self, seen: FaceFeatures, quality: float) -> tuple[Intensities, Intensities]:
-        """The same for one picture by itself: a closed eye counts as AU43, and nothing is learned."""
-        measured = self._by_model(seen)
+    def read_still(
+        self, seen: FaceFeatures, quality: float, cues: Cues | None = None
+    ) -> tuple[Intensities, Intensities]:
+        """The same for one picture by itself: a closed eye counts as AU43, and nothing is learned.
+
+        With its cues, what a grin does to nose and lip is taken out of AU9 and AU10.
+        """
+        measured = self._by_model(seen, cues)
         intensity = dict.fromkeys(UNITS, math.nan)
         intensity.update(measured.intensity)
         intensity[43], intensity[45] = MAX_INTENSITY * measured.closed, 0.0
@@ -138,7 +153,7 @@ class UnitReader:
             self._own = Neutral(self._settings.adapt_s, self._settings.forget_s, start, noise)
         return self._own
 
-    def _by_model(self, seen: FaceFeatures) -> _Measured:
+    def _by_model(self, seen: FaceFeatures, cues: Cues | None) -> _Measured:
         model, own = unit_model(), self._features_neutral().face
         values = np.where(seen.known, seen.values, own.mean)
         unknown = _UNKNOWN_SPREAD * self._features_neutral().uncertainty ** 2
@@ -147,6 +162,8 @@ class UnitReader:
         intensity = said.as_mapping()
         spread = {unit: math.hypot(value, unknown) for unit, value in said.spread().items()}
         closed = intensity.pop(43) / MAX_INTENSITY
+        if cues is not None and intensity[12] > _GRIN_FROM:
+            intensity = _without_grin(intensity, self._by_rules(cues).intensity)
         return _Measured(intensity, spread, closed)
 
     def _by_rules(self, cues: Cues) -> _Measured:
@@ -190,6 +207,17 @@ def as_measures(cues: Cues, seen: FaceFeatures | None) -> NDArray[np.float64]:
     if seen is None:
         return cues
     return np.concatenate([cues, np.where(seen.known, seen.values, np.nan)])
+
+
+def _without_grin(intensity: Mapping[int, float], by_rules: Mapping[int, float]) -> dict[int, float]:
+    """AU9 and AU10 no further above what the rules leave of them than a grin allows: it shortens nose and lip too."""
+    grin = min((intensity[12] - _GRIN_FROM) / (_GRIN_FULL - _GRIN_FROM), 1.0)
+    capped = dict(intensity)
+    for unit in (9, 10):
+        left = by_rules[unit]
+        if math.isfinite(left):
+            capped[unit] -= grin * max(0.0, capped[unit] - max(left, 0.0) - _GRIN_SLACK)
+    return capped
 
 
 def _index_spread(measured: _Measured, *, modelled: bool) -> float:

@@ -17,6 +17,7 @@ from solamen.core.frames import Image
 from solamen.face.backends import open_finder, open_landmarker
 from solamen.face.boxes import Box
 from solamen.face.covering import covered, hidden_units
+from solamen.face.cues import measure
 from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
@@ -25,7 +26,8 @@ from solamen.face.pipeline import as_rgb, marked_partial
 from solamen.face.quality import Quality, judge, with_cover
 from solamen.face.reader import UnitReader
 from solamen.face.settings import FaceSettings
-from solamen.face.sight import Sight
+from solamen.face.sight import Sight, Sighting
+from solamen.face.steady import closer_parts
 
 # A still picture is taken for an expression that is held for so long.
 _HELD_S, _STEP_S = 3.0, 0.1
@@ -79,11 +81,7 @@ def read_still(image: Image, settings: FaceSettings) -> StillReading | None:
     picture, _ = as_rgb(image, settings.max_side_px)
     if picture is None:
         return None
-    sight = Sight(settings, open_landmarker(settings, video=False), open_finder(settings))
-    try:
-        sighting = sight.watch(picture, 0.0)
-    finally:
-        sight.close()
+    picture, sighting = _sighted(picture, settings)
     found = sighting.found
     face = frontal(found.points.astype(np.float64)) if found else None
     if found is None or face is None:
@@ -95,6 +93,23 @@ def read_still(image: Image, settings: FaceSettings) -> StillReading | None:
     return StillReading(picture, found, units, pain, quality, parts, sighting.bystanders)
 
 
+def _sighted(picture: Image, settings: FaceSettings) -> tuple[Image, Sighting]:
+    """The nearest face, and the picture or the part of it in which it was found."""
+    sight = Sight(settings, open_landmarker(settings, video=False), open_finder(settings))
+    try:
+        whole = sight.watch(picture, 0.0, look=True)
+        if whole.found is not None:
+            return picture, whole
+        for part, _, _ in closer_parts(picture):
+            sight.start_anew()
+            sighting = sight.watch(part, 0.0, look=True)
+            if sighting.found is not None:
+                return part, sighting
+    finally:
+        sight.close()
+    return picture, whole
+
+
 def _units(
     found: FaceLandmarks, face: FrontalFace, quality: Quality, parts: frozenset[str], settings: FaceSettings
 ) -> tuple[ActionUnits, float]:
@@ -103,7 +118,7 @@ def _units(
     intensity, confidence = dict.fromkeys(UNITS, math.nan), dict.fromkeys(UNITS, 0.0)
     seen = features(found.points, found.blendshapes, face) if quality.readable else None
     if seen is not None:
-        intensity, confidence = reader.read_still(seen, quality.value)
+        intensity, confidence = reader.read_still(seen, quality.value, measure(face, found.blendshapes))
     hidden = hidden_units(parts)
     intensity = {unit: math.nan if unit in hidden else value for unit, value in intensity.items()}
     confidence = {unit: value if math.isfinite(intensity[unit]) else 0.0 for unit, value in confidence.items()}

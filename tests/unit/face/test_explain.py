@@ -65,6 +65,19 @@ def test_of_several_faces_only_the_nearest_is_read_and_kept(model_file):
     assert any(box.holds((600.0, 240.0)) for box in found.others)
 
 
+def test_a_small_face_is_found_by_a_closer_look(model_file, clip):
+    picture = read_picture(clip("multi_face.jpg"))
+    reading = read_still(picture, SETTINGS)
+    assert reading.image.size < picture.size
+    assert len(reading.others) >= 2
+
+
+def test_a_broad_grin_is_not_taken_for_pain(model_file, clip):
+    grin = read_still(read_picture(clip("multi_face.jpg")), SETTINGS)
+    assert grin.units.get(12) > 4.0
+    assert grin.pain.intensity < 4.0
+
+
 @pytest.mark.parametrize(
     ("content", "told"), [(b"", "no picture"), (b"not a picture", "no picture"), (None, "cannot read")]
 )
