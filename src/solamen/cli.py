@@ -213,12 +213,25 @@ def _add_patient(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     bake.add_argument("--out", type=Path, default=Path(), help="folder (default: here)")
     bake.set_defaults(command=_bake)
+    heads = actions.add_parser("heads", help="draw labelled pictures of heads of another model, to judge the face room")
+    heads.add_argument("kit", type=Path, help="a clone of the public repository ICT-VGL/ICT-FaceKit")
+    heads.add_argument("--out", type=Path, default=Path("heads"), help="folder of the pictures (default: heads)")
+    heads.add_argument("--persons", type=int, default=12, help="(default: 12)")
+    heads.add_argument("--seed", type=int, default=0, help="(default: 0)")
+    heads.set_defaults(command=_heads)
 
 
 def _bake(parsed: argparse.Namespace) -> int:
     from solamen.patient.bake import bake
 
     print(bake(parsed.name, age=parsed.age, gender=parsed.gender, skin=parsed.skin, out=parsed.out, hair=parsed.hair))
+    return 0
+
+
+def _heads(parsed: argparse.Namespace) -> int:
+    from solamen.patient.facekit_pictures import write_pictures
+
+    print(write_pictures(parsed.kit, parsed.out, persons=max(parsed.persons, 1), seed=parsed.seed))
     return 0
 
 

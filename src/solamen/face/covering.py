@@ -81,6 +81,8 @@ _EYES_STAND_OUT, _BROWS_STAND_OUT = 3.0, 2.5
 # Lips are darker or redder than the skin both above and below them by so much at least.
 _LIPS_DARKER, _LIPS_REDDER = 2.5, 1.0
 _LIPS_BETWEEN = 2.0
+# Lips that stand out by less than this on a calm face may vanish in another light (median of painted heads: 11).
+_LIPS_FAINT = 6.0
 # Lips within skin of another colour, as in a beard, stand out by more than this; within a mask they do not.
 _LIPS_IN_BEARD = 6.0
 
@@ -125,7 +127,11 @@ def faint_parts(pictures: Sequence[tuple[Image, NDArray[np.floating]]]) -> froze
         pictures: images and their landmarks, as `covered` takes them.
     """
     seen = [covered(*picture) - covered(*picture, faint=_STANDING_OUT) for picture in pictures]
-    return frozenset(part for part in _STANDING_OUT if sum(part in parts for parts in seen) >= max(0.5 * len(seen), 1))
+    parts = {part for part in _STANDING_OUT if sum(part in each for each in seen) >= max(0.5 * len(seen), 1)}
+    lips = [_lips_stand_out(colours) for picture in pictures if (colours := _colours(*picture)) is not None]
+    if lips and float(np.median(lips)) < _LIPS_FAINT:
+        parts.add(MOUTH)
+    return frozenset(parts)
 
 
 class CoverWatch:
@@ -260,6 +266,13 @@ def _brows_are_gone(colours: Colours) -> bool:
     return _apart(colours["brow hair"], colours["above brows"]) < _BROWS_STAND_OUT
 
 
+def _lips_stand_out(colours: Colours) -> float:
+    """How much darker lips are than the skin above and below them, or redder by the same measure; CIELAB lightness."""
+    around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
+    redder = float(lips[1] - max(around[1], chin[1]))
+    return max(float(min(around[0], chin[0]) - lips[0]), redder * _LIPS_DARKER / _LIPS_REDDER)
+
+
 def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], *, stands_out: bool) -> bool:
     around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
     stand_out = min(_apart(lips, around), _apart(lips, chin))
@@ -267,9 +280,7 @@ def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], *, stands_out
         return stand_out < _LIPS_IN_BEARD
     if not stands_out:
         return False
-    darker = min(around[0], chin[0]) - lips[0]
-    redder = lips[1] - max(around[1], chin[1])
-    if darker > _LIPS_DARKER or redder > _LIPS_REDDER:
+    if _lips_stand_out(colours) > _LIPS_DARKER:
         return False
     # An open mouth shows teeth or depth: it stands out, but not to one side.
     return _apart(lips, 0.5 * (around + chin)) < _LIPS_BETWEEN

@@ -38,7 +38,7 @@ class Renderer:
         Raises:
             OutsideError: there is no OpenGL for drawing off screen.
         """
-        self._mujoco = _import_mujoco()
+        self._mujoco = import_mujoco()
         self._shape = FaceShape(person)
         self._model = _model(self._mujoco, person, camera, settings)
         self._data = self._mujoco.MjData(self._model)
@@ -78,16 +78,7 @@ class Renderer:
     def arrange(self, view: View) -> None:
         """Moves camera and lights for the pictures that follow."""
         model, mujoco = self._model, self._mujoco
-        model.cam_pos[0] = view.camera_m
-        quat = np.empty(4)
-        mujoco.mju_mat2Quat(quat, view.camera_axes.ravel())
-        model.cam_quat[0] = quat
-        model.cam_fovy[0] = math.degrees(view.field_rad)
-        for number, (direction, colour) in enumerate(view.lights):
-            model.light_dir[number] = direction / np.linalg.norm(direction)
-            model.light_diffuse[number] = colour
-            model.light_specular[number] = 0.12 * colour
-        model.vis.headlight.ambient[:] = view.ambient
+        light_scene(mujoco, model, view)
         model.mat_rgba[model.material("wall").id, :3] = view.wall
         model.mat_specular[model.material("person").id] = view.shine
         mujoco.mj_forward(model, self._data)
@@ -113,7 +104,21 @@ class Renderer:
         self._data.geom_xmat[self._hair] = (rotation @ mesh_rotation).ravel()
 
 
-def _import_mujoco() -> Any:
+def light_scene(mujoco: Any, model: Any, view: View) -> None:
+    """Moves the camera and the three lamps of a scene as a view says."""
+    model.cam_pos[0] = view.camera_m
+    quat = np.empty(4)
+    mujoco.mju_mat2Quat(quat, view.camera_axes.ravel())
+    model.cam_quat[0] = quat
+    model.cam_fovy[0] = math.degrees(view.field_rad)
+    for number, (direction, colour) in enumerate(view.lights):
+        model.light_dir[number] = direction / np.linalg.norm(direction)
+        model.light_diffuse[number] = colour
+        model.light_specular[number] = 0.12 * colour
+    model.vis.headlight.ambient[:] = view.ambient
+
+
+def import_mujoco() -> Any:
     """MuJoCo, with EGL unless the environment says otherwise; it reads the choice when it is imported."""
     os.environ.setdefault("MUJOCO_GL", "egl")
     try:
