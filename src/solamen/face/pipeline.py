@@ -240,7 +240,7 @@ class FacePipeline:
             self._reader.pause()
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
-        modelled = self._settings.units_in_film == "model"
+        modelled = self._settings.units_in_film != "rules"
         seen = features(found.points, found.blendshapes, face) if modelled else None
         self._measures = as_measures(cues, seen)
         # A face of which the model only imagines a part teaches no neutral.

@@ -36,6 +36,8 @@ _FRONTAL_RAD = math.radians(18.0)
 # AU12 from which a grin begins to explain away AU9 and AU10, where it does so fully, and how much more than the rules
 # leave of them may stand. It changes nothing on generated faces; in real broad grins the model saw a sneer.
 _GRIN_FROM, _GRIN_FULL, _GRIN_SLACK = 2.0, 4.0, 0.5
+# AU12 from which, and over how much of it, the rules alone come to speak in films.
+_MOVING_GRIN_FROM, _MOVING_GRIN_OVER = 1.0, 1.5
 # Intensity points that a unit is off by, more than with a known neutral, where nothing is known of the person.
 _UNKNOWN_SPREAD = 0.8
 # Share of the noise between pictures that is left in a neutral learned from many frames.
@@ -120,7 +122,12 @@ class UnitReader:
             dt_s: seconds since the frame before; 0 where there is none.
             seen: features of the same face; None leaves it to the rules.
         """
-        measured = self._by_rules(cues) if seen is None else self._by_model(seen, cues)
+        if seen is None:
+            measured = self._by_rules(cues)
+        elif self._settings.units_in_film == "both":
+            measured = self._by_both(seen, cues)
+        else:
+            measured = self._by_model(seen, cues)
         intensity = dict.fromkeys(UNITS, math.nan)
         intensity.update(measured.intensity)
         self.index_spread = _index_spread(measured, modelled=seen is not None)
@@ -165,6 +172,21 @@ class UnitReader:
         if cues is not None and intensity[12] > _GRIN_FROM:
             intensity = _without_grin(intensity, self._by_rules(cues).intensity)
         return _Measured(intensity, spread, closed)
+
+    def _by_both(self, seen: FaceFeatures, cues: Cues) -> _Measured:
+        """For the units of pain the mean of model and rules, which is better than either; in a grin the rules alone."""
+        model, rules = self._by_model(seen, None), self._by_rules(cues)
+        grin = float(np.clip((model.intensity[12] - _MOVING_GRIN_FROM) / _MOVING_GRIN_OVER, 0.0, 1.0))
+        share = 0.5 * (1.0 - grin)
+        intensity = dict(model.intensity)
+        for unit in _GUARDED:
+            by_rules = rules.intensity[unit]
+            if math.isfinite(by_rules):
+                intensity[unit] = share * intensity[unit] + (1.0 - share) * by_rules
+        closed = model.closed
+        if math.isfinite(rules.closed):
+            closed = share * closed + (1.0 - share) * rules.closed
+        return _Measured(intensity, model.spread, closed)
 
     def _by_rules(self, cues: Cues) -> _Measured:
         closed = eyes_closed(cues, self.neutral.face)
