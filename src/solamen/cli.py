@@ -14,6 +14,7 @@ from rich.console import Console
 from solamen import __version__
 from solamen.cli_empathy import add_simulate, add_tree
 from solamen.cli_send import add_send
+from solamen.cli_voice import add_evaluate_voice, add_explain_voice, add_train_voice
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
@@ -104,6 +105,7 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     face.add_argument("image", type=Path, metavar="IMAGE", help="a PNG or JPEG file")
     face.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where the labelled picture goes")
     face.set_defaults(command=_explain_face)
+    add_explain_voice(rooms)
 
 
 def _explain_face(parsed: argparse.Namespace) -> int:
@@ -292,6 +294,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add("--out", type=Path, metavar="PNG", help="with --video: where the picture goes (default: beside you)")
     add("--persons", type=_count, default=0, metavar="N", help="judge fewer rendered persons (default: 40)")
     face.set_defaults(command=_evaluate_face)
+    add_evaluate_voice(rooms)
 
 
 def _count(text: str) -> int:
@@ -327,6 +330,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         model.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is random (default: 0)")
         model.add_argument("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
         model.set_defaults(command=_train, model=name)
+    add_train_voice(models)
 
 
 _TRAINED_BY = {"face": "solamen.face.train", "pain": "solamen.face.train_pain"}

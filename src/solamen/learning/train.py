@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,7 @@ def export(
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
     tolerance: float = 1e-4,
+    free: Mapping[str, Mapping[int, str]] | None = None,
 ) -> None:
     """Writes a net as ONNX (first axis free) and checks that ONNX Runtime gives what torch gives.
 
@@ -170,15 +171,16 @@ def export(
         inputs: names of the inputs.
         outputs: names of the outputs.
         tolerance: largest difference that is allowed.
+        free: further free axes, by input: place of the axis to its name.
 
     Raises:
         ArithmeticError: they differ.
     """
     net.eval()
     tensors = tuple(torch.from_numpy(part) for part in example)
-    free = {name: {0: "samples"} for name in (*inputs, *outputs)}
+    axes = {name: {0: "samples", **(free or {}).get(name, {})} for name in (*inputs, *outputs)}
     torch.onnx.export(
-        net, tensors, str(path), input_names=list(inputs), output_names=list(outputs), dynamic_axes=free, dynamo=False
+        net, tensors, str(path), input_names=list(inputs), output_names=list(outputs), dynamic_axes=axes, dynamo=False
     )
     with torch.no_grad():
         wanted = net(*tensors)

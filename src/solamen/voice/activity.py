@@ -60,6 +60,11 @@ class Burst:
     speech: float = 0.0
     snr_db: float = 0.0
 
+    @property
+    def length_s(self) -> float:
+        """From its onset to its last frame above the noise."""
+        return (self.last - self.onset) * HOP_S
+
 
 class Activity:
     """Follows the noise floor and tells bursts of sound from it."""
@@ -76,6 +81,11 @@ class Activity:
         self._above = 0
         self.burst: Burst | None = None
         self.ended: Burst | None = None
+
+    def take_ended(self) -> Burst | None:
+        """The burst that has ended since the last call, once."""
+        ended, self.ended = self.ended, None
+        return ended
 
     def push(self, levels_db: Sound, speech: float) -> None:
         """Takes the next frames.

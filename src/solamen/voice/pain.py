@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from solamen.core.estimates import Evidence, PainEstimate
+from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
+from solamen.voice.prosody import Change
 from solamen.voice.settings import VoiceSettings
 
 # Points for a sound without and with pain. There are no intensities to learn from: acted pain is of some strength, so
@@ -13,6 +14,8 @@ _CALM, _PAIN = 1.0, 7.0
 _SPREAD = 2.0
 # A useless recording would add so many points of spread.
 _QUALITY_SPREAD = 2.0
+# Points of prosody count so much in the log-likelihood ratio.
+_PROSODY_LLR = 0.5
 # People suffer in silence and shout in joy: bounds of the log-likelihood ratio of one sound.
 LEAST_LLR, MOST_LLR = -1.5, 3.0
 
@@ -25,7 +28,12 @@ def abstain(stamp_s: float, reason: str, settings: VoiceSettings, quality: float
 
 
 def estimate(
-    stamp_s: float, probability: float, quality: float, settings: VoiceSettings, model: tuple[str, str, str]
+    stamp_s: float,
+    probability: float,
+    quality: float,
+    settings: VoiceSettings,
+    model: tuple[str, str, str],
+    prosody: Change | None = None,
 ) -> PainEstimate:
     """The estimate for a sound.
 
@@ -35,22 +43,27 @@ def estimate(
         quality: 0–1.
         settings: prior.
         model: name, version, hash of what gave the probability.
+        prosody: how the person's last utterance differed from how they spoke before, where that is known.
     """
     even = min(1.0 - 1e-6, max(1e-6, probability))
-    ratio = min(MOST_LLR, max(LEAST_LLR, math.log(even / (1.0 - even))))
+    added = prosody.points if prosody else 0.0
+    ratio = min(MOST_LLR, max(LEAST_LLR, math.log(even / (1.0 - even)) + _PROSODY_LLR * added))
     step = _PAIN - _CALM
     spread = math.hypot(_SPREAD, step * math.sqrt(even * (1.0 - even)), _QUALITY_SPREAD * (1.0 - quality))
     return PainEstimate(
         stamp_s,
         "voice",
-        intensity=_CALM + step * even,
+        intensity=min(PAIN_MAX, max(0.0, _CALM + step * even + added)),
         stddev=spread,
         probability=_posterior(settings.prior, ratio),
         prior=settings.prior,
         log_likelihood_ratio=ratio,
         quality=quality,
         abstained=False,
-        evidence=(Evidence("pain in the voice", even, "0-1 at even odds", step * even),),
+        evidence=(
+            Evidence("pain in the voice", even, "0-1 at even odds", step * even),
+            *((Evidence("prosody", prosody.strain, "SD of own speech", added),) if prosody else ()),
+        ),
         model=model,
     )
 

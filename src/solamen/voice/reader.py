@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from solamen.core.cues import Cue
 from solamen.core.estimates import PainEstimate
 from solamen.voice.activity import HOP_S, Activity, Burst, VoiceActivity, quality_of
-from solamen.voice.front_end import Frames, FrontEnd, Memory
+from solamen.voice.front_end import FrontEnd
+from solamen.voice.model import WEIGHTS, Heard, VoiceModel
 from solamen.voice.pain import abstain, estimate
+from solamen.voice.prosody import Prosody
 from solamen.voice.reading import VoiceReading
+from solamen.voice.recall import Recall
 from solamen.voice.settings import VoiceSettings
+from solamen.voice.sound_embedding import SoundEmbedding
 from solamen.voice.soundness import Soundness
+from solamen.voice.sounds import name_of, shape_of
 from solamen.voice.spectrum import RATE_HZ, Sound
 
-# A burst is read from a little before its onset.
-_LEAD_FRAMES = 5
+# A burst is read from a little before its onset until a little after its last loud frame.
+_MARGIN = 5
 # Chunks longer than this are read in pieces, so that memory stays bounded.
 _PIECE = RATE_HZ // 10
+# From this probability on a burst is no voice's.
+_OTHER = 0.5
+# From this probability on it is an infant's cry.
+_CRY = 0.6
+# An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain.
+_SPEECH, _UTTERANCE_S, _CALM = 0.8, 0.8, 0.4
+# A sound that goes on for longer is named before it ends.
+_LASTING_S = 1.5
 
 
 class VoiceReader:
@@ -29,23 +46,33 @@ class VoiceReader:
 
     Args:
         settings: see there.
+        weights: of the model; the shipped ones by default.
+
+    Raises:
+        OutsideError: the weights are missing or cannot be used.
     """
 
-    def __init__(self, settings: VoiceSettings) -> None:
+    def __init__(self, settings: VoiceSettings, weights: Path = WEIGHTS) -> None:
         self._settings = settings
         self._front, self._voice = FrontEnd(), VoiceActivity()
         self._soundness, self._activity = Soundness(settings), Activity(settings)
-        self._memory = Memory(int(settings.context_s / HOP_S) + 50)
-        self._newest_s = math.nan
-        self._due_frame = 0
-        self._robot_frames = 0
+        self._recall, self._model = Recall(SoundEmbedding()), VoiceModel(weights)
+        self._prosody = Prosody()
+        self.reset()
+
+    def forget_person(self) -> None:
+        """Forgets how the person speaks, as when another one comes."""
+        self._prosody.reset()
 
     def reset(self) -> None:
-        """Forgets what was heard before."""
+        """Forgets what was heard before, but not how the person speaks."""
         for part in (self._front, self._voice, self._soundness, self._activity):
             part.reset()
-        self._memory.clear()
+        self._recall.clear()
         self._newest_s, self._due_frame, self._robot_frames = math.nan, 0, 0
+        self._robot = False
+        self._latest: tuple[Burst, Heard] | None = None
+        self._named: Burst | None = None
 
     def hear(self, samples: Sound, stamp_s: float, robot_speaking: bool = False) -> VoiceReading:
         """Takes the next samples.
@@ -62,20 +89,33 @@ class VoiceReader:
         if samples.ndim != 1 or not math.isfinite(stamp_s):
             raise ValueError(f"samples of shape {samples.shape} with the stamp {stamp_s}")
         self._notice_gap(len(samples) / RATE_HZ, stamp_s)
-        speech, told, pitch = 0.0, None, math.nan
+        reading = VoiceReading(level_db=self._activity.level_db, floor_db=self._activity.floor_db)
         for start in range(0, len(samples), _PIECE):
-            piece = self._soundness.mend(samples[start : start + _PIECE])
-            frames = self._front.push(piece)
-            speech = self._voice.push(piece)
-            self._memory.add(frames)
-            self._activity.push(frames.spectra.level_db, speech)
-            if len(frames):
-                pitch = float(frames.pitches.hz[-1])
-            self._hush(robot_speaking, len(frames))
+            piece = samples[start : start + _PIECE]
             piece_end_s = stamp_s - (len(samples) - start - len(piece)) / RATE_HZ
-            told = self._tell(piece_end_s) or told
+            found = self._hear_piece(piece, piece_end_s, robot_speaking)
+            kept = reading if found.estimate is None else found
+            reading = replace(found, estimate=kept.estimate, kinds=kept.kinds, cues=(*reading.cues, *found.cues))
+        return reading
+
+    def _hear_piece(self, samples: Sound, stamp_s: float, robot_speaking: bool) -> VoiceReading:
+        piece = self._soundness.mend(samples)
+        frames, speech = self._front.push(piece), self._voice.push(piece)
+        self._recall.add(frames)
+        self._activity.push(frames.spectra.level_db, speech)
+        self._hush(robot_speaking, len(frames))
+        told, kinds = self._tell(stamp_s)
         at = self._activity
-        return VoiceReading(told, (), speech, at.level_db, at.floor_db, pitch)
+        return VoiceReading(
+            told,
+            self._cues(stamp_s),
+            speech,
+            at.level_db,
+            at.floor_db,
+            float(frames.pitches.hz[-1]) if len(frames) else math.nan,
+            at.burst.length_s if at.burst else 0.0,
+            kinds,
+        )
 
     def _notice_gap(self, length_s: float, stamp_s: float) -> None:
         """Starts anew where sound is missing or time went back."""
@@ -93,18 +133,24 @@ class VoiceReader:
             self._robot_frames = max(0, self._robot_frames - count)
         self._robot = robot_speaking or self._robot_frames > 0
         if self._robot:
-            self._activity.burst = None
+            self._activity.burst, self._latest = None, None
 
-    def _tell(self, stamp_s: float) -> PainEstimate | None:
-        """An estimate where one is due."""
+    def _tell(self, stamp_s: float) -> tuple[PainEstimate | None, dict[str, float]]:
+        """An estimate and the kinds of sound, where an estimate is due."""
         if self._activity.frame < self._due_frame:
-            return None
+            return None, {}
         self._due_frame = self._activity.frame + round(self._settings.estimate_every_s / HOP_S)
         reason, burst = self._reason_to_abstain(), self._activity.burst
         if reason or burst is None:
-            return abstain(stamp_s, reason, self._settings)
+            return abstain(stamp_s, reason, self._settings), {}
         quality = quality_of(burst.snr_db, self._settings)
-        return estimate(stamp_s, self._pain(burst), quality, self._settings, ("voice-rule", "0", ""))
+        heard = self._listen(burst)
+        kinds = dict(heard.kinds) if heard else {}
+        reason = "what is heard is not a voice" if heard is None else _not_for_the_model(kinds)
+        if heard is None or reason:
+            return abstain(stamp_s, reason, self._settings, quality), kinds
+        change = self._prosody.change(stamp_s)
+        return estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change), kinds
 
     def _reason_to_abstain(self) -> str:
         """Why nothing can be said now; empty where something can."""
@@ -116,27 +162,44 @@ class VoiceReader:
         burst = self._activity.burst
         if burst is None:
             return "nothing is heard; silence is no sign that there is no pain"
-        if (self._activity.frame - burst.onset) * HOP_S < self._settings.shortest_burst_s:
+        if burst.length_s < self._settings.shortest_burst_s:
             return "the sound has only just begun"
         if burst.snr_db < self._settings.least_snr_db:
             return "noise hides the voice"
-        if burst.speech < self._settings.speech_threshold and not self._voiced(burst):
-            return "what is heard is not a voice"
         return ""
 
-    def _heard(self, burst: Burst) -> Frames:
-        """The frames of a burst so far, at most `context_s` of them."""
-        most = round(self._settings.context_s / HOP_S)
-        return self._memory.last(min(most, self._activity.frame - burst.onset + _LEAD_FRAMES))
+    def _listen(self, burst: Burst) -> Heard | None:
+        """What the model says of a burst so far; None where there is not yet a step."""
+        steps = self._recall.steps(burst.onset - _MARGIN, burst.last + _MARGIN)
+        if not len(steps):
+            return None
+        heard = self._model.tell(steps)
+        self._latest = (burst, heard)
+        return heard
 
-    def _voiced(self, burst: Burst) -> bool:
-        frames = self._heard(burst)
-        return bool(np.mean(np.isfinite(frames.pitches.hz)) > 0.5)
+    def _cues(self, stamp_s: float) -> tuple[Cue, ...]:
+        """The name of a burst that has just ended, or that lasts, once, where it has one."""
+        ended, burst = self._activity.take_ended(), self._activity.burst
+        lasting = burst is not None and burst is not self._named and burst.length_s > _LASTING_S
+        over = ended if ended is not self._named else None
+        named = over or (burst if lasting else None)
+        if named is None or self._latest is None or self._latest[0] is not named:
+            return ()
+        self._named = named
+        heard, frames = self._latest[1], self._recall.between(named.onset, named.last)
+        if over and named.speech > _SPEECH and named.length_s > _UTTERANCE_S:
+            self._prosody.hear(frames, calm=heard.pain < _CALM, now_s=stamp_s)
+        name, sure = name_of(shape_of(frames), heard)
+        if not name:
+            return ()
+        onset_s = stamp_s - (self._activity.frame - named.onset) * HOP_S
+        return (Cue(stamp_s, name, heard.pain, "", onset_s, named.length_s if over else math.nan, sure, "voice"),)
 
-    def _pain(self, burst: Burst) -> float:
-        """A first, rough rule: loud, high and lasting voiced sound is more often pain than not."""
-        frames = self._heard(burst)
-        pitch = frames.pitches.hz[np.isfinite(frames.pitches.hz)]
-        high = math.log2(float(np.median(pitch)) / 220.0) if len(pitch) else -0.5
-        loud = (burst.snr_db - 25.0) / 15.0
-        return 1.0 / (1.0 + math.exp(-max(-1.0, min(1.0, 0.6 * high + 0.4 * loud))))
+
+def _not_for_the_model(kinds: Mapping[str, float]) -> str:
+    """Why nothing is said of pain in a sound of such kinds; empty where something is."""
+    if kinds["other"] > _OTHER:
+        return "what is heard is not a voice"
+    if kinds["cry"] > _CRY:
+        return "an infant cries; whether from pain cannot be told from the sound"
+    return ""

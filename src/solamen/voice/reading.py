@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from solamen.core.cues import Cue
 from solamen.core.estimates import PainEstimate
@@ -20,6 +21,8 @@ class VoiceReading:
         level_db: of the newest frame, relative to full scale.
         floor_db: of the noise.
         pitch_hz: of the newest frame, NaN where it has none.
+        burst_s: from the onset of the burst that is heard to its newest loud frame; 0 where none is heard.
+        kinds: probability of voice, infant cry, sneeze and other sound, where an estimate was due and a burst is heard.
     """
 
     estimate: PainEstimate | None = None
@@ -28,3 +31,5 @@ class VoiceReading:
     level_db: float = -100.0
     floor_db: float = -100.0
     pitch_hz: float = math.nan
+    burst_s: float = 0.0
+    kinds: Mapping[str, float] = field(default_factory=dict)

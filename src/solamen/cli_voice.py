@@ -1,0 +1,109 @@
+"""The commands of the voice room: `solamen explain voice`, `solamen evaluate voice`, `solamen train voice`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from solamen.core.errors import OutsideError
+
+
+def add_explain_voice(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `voice` to the rooms of `solamen explain`."""
+    voice = rooms.add_parser(
+        "voice",
+        help="waveform, spectrogram, sounds that were named, and pain over time of a recording",
+        description="Plays a recording to the voice room and draws what it heard, and when.",
+    )
+    voice.add_argument("sound", type=Path, metavar="FILE", help="WAV, MP3, Opus, FLAC …")
+    voice.add_argument("-o", "--out", type=Path, required=True, metavar="PNG", help="where the picture goes")
+    voice.set_defaults(command=_explain)
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    from solamen.voice.explain import explain
+    from solamen.voice.settings import reader_settings
+
+    explain(parsed.sound, parsed.out, reader_settings())
+    print(parsed.out)
+    return 0
+
+
+def add_evaluate_voice(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `voice` to the rooms of `solamen evaluate`."""
+    voice = rooms.add_parser(
+        "voice",
+        help="pain from sounds that people make",
+        description="Judges the voice room by its streaming code: on your own labelled recordings (--dir, --labels), or"
+        " on the archives that it was trained with (--data), each speaker by a model that never heard them.",
+    )
+    add = voice.add_argument
+    add("--json", action="store_true", help="one JSON object, nothing else")
+    add("--dir", type=Path, metavar="DIR", help="folder of recordings")
+    add("--labels", type=Path, metavar="CSV", help="with --dir: file, pain (0 or 1), optional speaker and category")
+    add(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder of emogator_train.zip, esc10.zip and donateacry.zip (default: $SOLAMEN_VOICE_DATA)",
+    )
+    add("--speakers", type=_count, default=60, metavar="N", help="judge so many speakers of the archive (default: 60)")
+    voice.set_defaults(command=_evaluate)
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 3 <= count <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of speakers from 3 up")
+    return count
+
+
+def _evaluate(parsed: argparse.Namespace) -> int:
+    from solamen.voice.evaluate import evaluate_archives, evaluate_recordings, print_tables
+
+    if (parsed.dir is None) != (parsed.labels is None):
+        raise OutsideError("recordings need their labels", "the command line", "Give both --dir and --labels.")
+    if parsed.dir is not None:
+        found = evaluate_recordings(parsed.dir, parsed.labels)
+    else:
+        found = evaluate_archives(parsed.data, parsed.speakers)
+    if parsed.json:
+        print(json.dumps(found, allow_nan=False))
+    else:
+        print_tables(found, Console(highlight=False))
+    return 0
+
+
+def add_train_voice(models: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `voice` to the models of `solamen train`."""
+    voice = models.add_parser(
+        "voice",
+        help="pain from sounds that people make, on acted vocal bursts",
+        description="Trains what tells pain in the voice, and models for judging it. Goes on where it was interrupted.",
+    )
+    add = voice.add_argument
+    add("--seed", type=int, default=0, metavar="N", help="of all that is random (default: 0)")
+    add("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
+    add("--data", type=Path, metavar="DIR", help="folder of the archives (default: $SOLAMEN_VOICE_DATA)")
+    add(
+        "--cache",
+        type=Path,
+        metavar="FILE",
+        help="where what was computed from them is kept (default: ~/.cache/solamen)",
+    )
+    voice.set_defaults(command=_train)
+
+
+def _train(parsed: argparse.Namespace) -> int:
+    try:
+        from solamen.voice.train import train
+    except ModuleNotFoundError as error:
+        remedy = "Install the extra: pip install -e '.[train]'."
+        raise OutsideError(f"training needs the package {error.name}", "this environment", remedy) from error
+    if parsed.out:
+        parsed.out.mkdir(parents=True, exist_ok=True)
+    print(train(parsed.seed, parsed.data, parsed.out, parsed.cache))
+    return 0

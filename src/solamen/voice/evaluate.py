@@ -1,0 +1,156 @@
+"""Judges the voice room: on anyone's recordings, or on the archives of its training with speakers held out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from solamen.core.errors import OutsideError
+from solamen.learning.decisions import auc
+from solamen.learning.sounds_on_disk import LabelledSound, read_emogator, read_esc10, read_sounds
+from solamen.voice.evaluate_figures import figures, intervals_against
+from solamen.voice.evaluate_stream import Job, Judged, run_all
+from solamen.voice.model import KINDS, WEIGHTS
+from solamen.voice.settings import reader_settings
+from solamen.voice.train_data import FOLDS, fold_of, kind_of
+
+DATA_VARIABLE = "SOLAMEN_VOICE_DATA"
+_PART = 120
+_NOISE_DB = 10.0
+_NOISE_SPEAKERS = 0.3
+"""Share of the judged speakers who are judged with noise too."""
+
+
+def data_folder(given: Path | None) -> Path:
+    """The folder of the archives: what was given, or what the environment names.
+
+    Raises:
+        OutsideError: neither is there.
+    """
+    named = given or (Path(os.environ[DATA_VARIABLE]) if os.environ.get(DATA_VARIABLE) else None)
+    remedy = f"Give --data DIR (or set {DATA_VARIABLE}), or judge your own recordings with --dir and --labels."
+    if named is None:
+        raise OutsideError("the recordings are not part of Solamen and must be named", "the archives", remedy)
+    if not named.is_dir():
+        raise OutsideError("there is no such folder of archives", str(named), remedy)
+    return named
+
+
+def fold_weights(fold: int) -> Path:
+    """The weights of the model that never heard the speakers of a fold."""
+    return WEIGHTS.with_name(f"voice_pain_fold{fold}.onnx")
+
+
+def evaluate_recordings(folder: Path, labels: Path) -> dict[str, Any]:
+    """Judges the shipped model on recordings of a folder, by a table of labels.
+
+    Raises:
+        OutsideError: the table or a recording cannot be read.
+    """
+    sounds = read_sounds(folder, labels)
+    return figures(_judged([_job(part, WEIGHTS) for part in _parts(sounds)]))
+
+
+def evaluate_archives(data: Path | None, speakers: int) -> dict[str, Any]:
+    """Judges each speaker of the archive by the model of the fold that never heard them.
+
+    Args:
+        data: folder of the archives; None takes the environment's.
+        speakers: how many of EmoGator's are judged.
+
+    Raises:
+        OutsideError: the archives are missing or broken.
+    """
+    folder = data_folder(data)
+    bursts, around = read_emogator(folder), read_esc10(folder)
+    chosen = _some(bursts, speakers)
+    noisy = _some(chosen, max(FOLDS, round(_NOISE_SPEAKERS * speakers)))
+    folds = dict(zip((s.speaker for s in bursts), fold_of([s.speaker for s in bursts]), strict=True))
+    around_folds = dict(zip((s.speaker for s in around), fold_of([s.speaker for s in around]), strict=True))
+    kinds = {name: [s for s in around if KINDS[kind_of(s)] == name] for name in KINDS}
+    jobs: dict[str, list[Job]] = {"clean": [], "noisy": [], "around": []}
+    for fold in range(FOLDS):
+        weights = fold_weights(fold)
+        noises = [s for s in kinds["other"] if around_folds[s.speaker] == fold]
+        jobs["clean"] += [_job(part, weights) for part in _parts([s for s in chosen if folds[s.speaker] == fold])]
+        jobs["noisy"] += [
+            _job(part, weights, noises, number)
+            for number, part in enumerate(_parts([s for s in noisy if folds[s.speaker] == fold]))
+        ]
+        jobs["around"] += [
+            _job(part, weights) for part in _parts([s for s in around if around_folds[s.speaker] == fold])
+        ]
+    results = run_all([job for name in jobs for job in jobs[name]])
+    return _all_figures(jobs, results, {s.speaker for s in noisy})
+
+
+def _all_figures(jobs: dict[str, list[Job]], results: list[list[Judged]], noisy: set[str]) -> dict[str, Any]:
+    found: dict[str, list[Judged]] = {}
+    for name, some in jobs.items():
+        found[name] = [one for result in results[: len(some)] for one in result]
+        results = results[len(some) :]
+    clean = [one for one in found["clean"] if one.speaker in noisy]
+    quiet, loud = (auc([one.pain for one in part], [one.at["end"] for one in part]) for part in (clean, found["noisy"]))
+    return {
+        **figures(found["clean"]),
+        "auc_against_interval": intervals_against(found["clean"]),
+        "noise": {"snr_db": _NOISE_DB, "auc_clean": quiet, "auc": loud, "auc_fall": quiet - loud, "n": len(clean)},
+        **_around(found["around"]),
+    }
+
+
+def _around(judged: Sequence[Judged]) -> dict[str, Any]:
+    """What is said of sounds around us: false pain, and infants' cries against everything else."""
+    lifeless = [one for one in judged if one.category not in ("Baby cry", "Person sneeze")]
+    minutes = len(lifeless) * 5.0 / 60.0
+    cry = [one.category == "Baby cry" for one in judged]
+    return {
+        "false_pain_per_10_min": 10.0 * sum(one.ever for one in lifeless) / minutes if minutes else None,
+        "minutes_without_voices": minutes,
+        "cry_auc": auc(cry, [one.cry for one in judged]) if any(cry) and not all(cry) else None,
+        "cries": sum(cry),
+    }
+
+
+def _some(sounds: Sequence[LabelledSound], count: int) -> list[LabelledSound]:
+    """The recordings of some speakers, the same each time."""
+    names = sorted({sound.speaker for sound in sounds})
+    chosen = {names[i] for i in np.random.default_rng(1).permutation(len(names))[:count]}
+    return [sound for sound in sounds if sound.speaker in chosen]
+
+
+def _parts(sounds: Sequence[LabelledSound]) -> list[Sequence[LabelledSound]]:
+    return [sounds[start : start + _PART] for start in range(0, len(sounds), _PART)]
+
+
+def _job(part: Sequence[LabelledSound], weights: Path, noises: Sequence[LabelledSound] = (), seed: int = 0) -> Job:
+    return Job(part, reader_settings(), weights, noises, _NOISE_DB, seed)
+
+
+def _judged(jobs: Sequence[Job]) -> list[Judged]:
+    return [one for result in run_all(jobs) for one in result]
+
+
+def print_tables(found: dict[str, Any], console: Console) -> None:
+    """The figures as tables."""
+    table = Table("figure", "value", title="pain in the voice")
+    for name, value in found.items():
+        if isinstance(value, dict):
+            for part, inner in value.items():
+                table.add_row(f"{name} {part}", _told(inner))
+        else:
+            table.add_row(name, _told(value))
+    console.print(table)
+    console.print("Acted or staged sounds; none of this is a clinical figure.")
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return " to ".join(_told(part) for part in value)
+    return "unknown" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)

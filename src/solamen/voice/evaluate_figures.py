@@ -1,0 +1,89 @@
+"""Figures from what the reader said of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.learning.bootstrap import Figure, interval_over_persons
+from solamen.learning.decisions import auc, brier_skill, ece, share
+from solamen.voice.evaluate_stream import Judged
+
+_DRAWS = 300
+HARD = ("Neutral", "Relief", "Distress", "Fear")
+"""Categories of EmoGator that are told apart from pain with an interval."""
+
+
+def figures(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Figures of pain against everything else, with 95 % intervals over speakers drawn anew.
+
+    A recording of which nothing was said counts with even odds, and as missed where it is pain. `brier_skill` and `ece`
+    are of recordings with an answer, at the end of the burst, with the rarer answer as heavy as the other.
+    """
+    pain = np.array([one.pain for one in judged], bool)
+    end = _scores(judged, "end")
+    speakers = [one.speaker for one in judged]
+    called = np.array([one.called for one in judged], bool)
+    answered = np.flatnonzero([not one.abstained for one in judged])
+    return {
+        **_with_interval("auc", lambda at: auc(pain[at], end[at]), speakers),
+        "auc_against": against(judged),
+        "auc_at": {when: _or_none(auc(pain, _scores(judged, when))) for when in ("0.3", "1.0", "end")},
+        "brier_skill": _or_none(brier_skill(*balanced(pain[answered], end[answered]))),
+        "ece": _or_none(ece(*balanced(pain[answered], end[answered]))),
+        **_with_interval("sensitivity", lambda at: share(pain[at], called[at]), speakers),
+        **_with_interval("specificity", lambda at: share(~pain[at], ~called[at]), speakers),
+        "abstained": float(np.mean([one.abstained for one in judged])) if judged else None,
+        "n": len(judged),
+        "speakers": len(set(speakers)),
+    }
+
+
+def _with_interval(name: str, figure: Figure, speakers: Sequence[str]) -> dict[str, Any]:
+    """A figure and its interval, as keys of JSON."""
+    low, high = interval_over_persons(figure, speakers, draws=_DRAWS)
+    value = figure(np.arange(len(speakers)))
+    return {name: _or_none(value), f"{name}_interval": [_or_none(low), _or_none(high)]}
+
+
+def against(judged: Sequence[Judged]) -> dict[str, float | None]:
+    """AUC of pain against each other category at the end of the burst."""
+    names = sorted({one.category for one in judged if not one.pain and one.category})
+    return {name: _or_none(_auc_against(judged, name)) for name in names}
+
+
+def intervals_against(judged: Sequence[Judged]) -> dict[str, list[float | None]]:
+    """95 % intervals of the AUC of pain against the hard categories, over speakers drawn anew."""
+    return {name: _interval_against([one for one in judged if one.pain or one.category == name]) for name in HARD}
+
+
+def _interval_against(kept: Sequence[Judged]) -> list[float | None]:
+    pain, end = np.array([one.pain for one in kept], bool), _scores(kept, "end")
+    bounds = interval_over_persons(lambda at: auc(pain[at], end[at]), [one.speaker for one in kept], draws=_DRAWS)
+    return [_or_none(bound) for bound in bounds]
+
+
+def _auc_against(judged: Sequence[Judged], name: str) -> float:
+    kept = [one for one in judged if one.pain or one.category == name]
+    return auc([one.pain for one in kept], _scores(kept, "end"))
+
+
+def balanced(truth: NDArray[np.bool_], chance: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Cases in which yes and no are as frequent: those of the rarer answer are repeated evenly."""
+    yes, no = np.flatnonzero(truth), np.flatnonzero(~truth)
+    if not len(yes) or not len(no):
+        return truth, chance
+    most = max(len(yes), len(no))
+    places = np.concatenate([np.resize(yes, most), np.resize(no, most)])
+    return truth[places], chance[places]
+
+
+def _scores(judged: Sequence[Judged], when: str) -> NDArray[np.float64]:
+    return np.array([one.at[when] for one in judged], np.float64)
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

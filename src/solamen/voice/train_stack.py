@@ -1,0 +1,213 @@
+"""Nets and a base learner on statistics, joined and calibrated by a meta learner. Needs torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression
+
+from solamen.learning.sounds_on_disk import CATEGORIES, PAIN
+from solamen.learning.splits import split_by_person
+from solamen.learning.train import Batch, Training, TrainingSettings
+from solamen.voice.model import KINDS
+from solamen.voice.steps import MOST_STEPS
+from solamen.voice.train_data import Examples
+from solamen.voice.train_net import LEVEL, PAD_LEVEL, VoiceNet, as_batch, cut_after, loss
+
+Numbers = NDArray[np.float64]
+
+_PREFIXES = (4, 12, MOST_STEPS)
+"""Steps after which a burst is judged: 0.3 s, 1 s and its end."""
+
+NETS = 1
+_MOST_SPREADS = 6.0
+_HIDDEN, _PASSES, _RATE = 128, 6, 2e-3
+
+
+class Bases(torch.nn.Module):  # type: ignore[misc]
+    """Base learners on statistics of the whole burst, fitted beforehand; all are linear in the statistics.
+
+    Args:
+        mean: (821,) of the statistics of `pool`.
+        spread: (821,) likewise.
+        weight: (821, 35) of logistic regression of pain, discriminants of categories, logistic regression of kinds.
+        bias: (35,) likewise.
+    """
+
+    def __init__(self, mean: Numbers, spread: Numbers, weight: Numbers, bias: Numbers) -> None:
+        super().__init__()
+        for name, value in (("mean", mean), ("spread", spread), ("weight", weight), ("bias", bias)):
+            self.register_buffer(name, torch.tensor(value, dtype=torch.float32))
+
+    def forward(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Logits of pain (n,), and probabilities of the categories (n, 30) and kinds (n, 4)."""
+        said = self.scaled(steps) @ self.weight + self.bias
+        return said[:, 0], torch.softmax(said[:, 1:31], dim=1), torch.softmax(said[:, 31:], dim=1)
+
+    def scaled(self, steps: torch.Tensor) -> torch.Tensor:
+        """The statistics (n, 821) in spreads from their mean."""
+        found: torch.Tensor = ((pool(steps) - self.mean) / self.spread).clamp(-_MOST_SPREADS, _MOST_SPREADS)
+        return found
+
+
+def pool(steps: torch.Tensor) -> torch.Tensor:
+    """Statistics (n, 821) over steps (n, m, 164): mean, spread, greatest, least, last against first third, length."""
+    here = (steps[:, :, LEVEL] > 0.5 * PAD_LEVEL).float()[:, :, None]
+    count = here.sum(dim=1)
+    x = steps * here
+    mean = x.sum(dim=1) / count
+    spread = ((x * x).sum(dim=1) / count - mean * mean).clamp(min=0.0).sqrt()
+    most = (steps * here - 1e4 * (1.0 - here)).amax(dim=1)
+    least = (steps * here + 1e4 * (1.0 - here)).amin(dim=1)
+    third = (count / 3.0).floor().clamp(min=1.0)[:, :, None]
+    at = here.cumsum(dim=1)
+    first, last = (at <= third).float() * here, (at > count[:, :, None] - third).float() * here
+    change = ((steps * last).sum(dim=1) - (steps * first).sum(dim=1)) / third[:, 0]
+    return torch.cat([mean, spread, most, least, change, count], dim=1)
+
+
+def fit_bases(batch: Batch) -> Bases:
+    """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others."""
+    steps, length, category, kind = batch
+    x = np.concatenate([pool(cut_after(steps, length, most)).numpy() for most in _PREFIXES])
+    categories, kinds = (np.tile(part.numpy(), len(_PREFIXES)) for part in (category, kind))
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
+    z = ((x - mean) / spread).clip(-_MOST_SPREADS, _MOST_SPREADS)
+    known, acted = kinds != KINDS.index("cry"), categories >= 0
+    is_pain = categories == CATEGORIES.index(PAIN)
+    pain = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=300).fit(z[known], is_pain[known])
+    which = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1).fit(z[acted], categories[acted])
+    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=300).fit(z, kinds)
+    weight = np.concatenate([pain.coef_, which.coef_, what.coef_]).T
+    return Bases(mean, spread, weight, np.concatenate([pain.intercept_, which.intercept_, what.intercept_]))
+
+
+class Stack(torch.nn.Module):  # type: ignore[misc]
+    """Nets and base learners, joined and calibrated by a meta learner (stacking; Wolpert 1992; Platt 1999).
+
+    The logit at even odds is linear in what the nets and the base learners say of pain, as a yes or no and among the
+    categories, with other weights for short bursts.
+
+    Args:
+        nets: which are averaged.
+        bases: the linear base learners.
+        perceptron: of `fit_perceptron`.
+        line: (12,) of `fit_line`; zeros until it is fitted.
+    """
+
+    def __init__(self, nets: list[VoiceNet], bases: Bases, perceptron: Any, line: Numbers | None = None) -> None:
+        super().__init__()
+        self.nets, self.bases, self.perceptron = torch.nn.ModuleList(nets), bases, perceptron
+        self.register_buffer("line", torch.tensor(np.zeros(12) if line is None else line, dtype=torch.float32))
+
+    def forward(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Probability of pain at even odds (n,), and probabilities of categories (n, 30) and kinds (n, 4)."""
+        terms, categories, kinds = self.terms(steps)
+        return torch.sigmoid((terms * self.line).sum(dim=1)), categories, kinds
+
+    def terms(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What the meta learner reads (n, 12), and the probabilities of categories and kinds."""
+        answers = [net(steps) for net in self.nets]
+        share = 1.0 / len(answers)
+        yes = share * sum(answer[0] for answer in answers)
+        categories = share * sum(torch.softmax(answer[1], dim=1) for answer in answers)
+        base_yes, base_categories, kinds = self.bases(steps)
+        felt = torch.softmax(self.perceptron(self.bases.scaled(steps)), dim=1)
+        named, base_named, felt_named = (
+            part[:, CATEGORIES.index(PAIN)].clamp(min=1e-4).log() for part in (categories, base_categories, felt)
+        )
+        count = (steps[:, :, LEVEL] > 0.5 * PAD_LEVEL).float().sum(dim=1)
+        given = torch.stack([torch.ones_like(yes), yes, named, base_yes, base_named, felt_named], dim=1)
+        early = torch.exp(-count / 6.0)[:, None]
+        return torch.cat([given, given * early], dim=1), 0.5 * (categories + felt), kinds
+
+
+def fit_perceptron(bases: Bases, batch: Batch, seed: int) -> Any:
+    """A perceptron of one hidden layer for the thirty categories, on whole bursts and their first 0.3 and 1 s."""
+    torch.manual_seed(seed)
+    steps, length, category, _ = batch
+    acted = category >= 0
+    with torch.no_grad():
+        x = torch.cat([bases.scaled(cut_after(steps[acted], length[acted], most)) for most in _PREFIXES])
+    wanted = category[acted].repeat(len(_PREFIXES))
+    net = torch.nn.Sequential(
+        torch.nn.Dropout(0.2),
+        torch.nn.Linear(x.shape[1], _HIDDEN),
+        torch.nn.GELU(),
+        torch.nn.Dropout(0.5),
+        torch.nn.Linear(_HIDDEN, len(CATEGORIES)),
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=0.05)
+    for epoch in range(_PASSES):
+        for group in optimizer.param_groups:
+            group["lr"] = _RATE * (1.0 - epoch / _PASSES)
+        for places in torch.randperm(len(x)).split(256):
+            wrong = torch.nn.functional.cross_entropy(net(x[places]), wanted[places], label_smoothing=0.1)
+            optimizer.zero_grad()
+            wrong.backward()
+            optimizer.step()
+    return net.eval()
+
+
+def fit_line(terms: Numbers, pain: NDArray[np.bool_]) -> Numbers:
+    """The meta learner: logistic regression with both answers equally heavy."""
+    found = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000, fit_intercept=False).fit(terms, pain)
+    weights: Numbers = found.coef_[0]
+    return weights
+
+
+def train_stack(
+    data: Examples, seed: int, checkpoint: Path | None, epochs: int, console: Console | None = None
+) -> Stack:
+    """Trains on 80 % of the speakers; the others stop the training and calibrate it."""
+    split = split_by_person(data.speaker.tolist(), seed, validation=0.2, test=0.0)
+    learned, held = data.take(split.train), data.take(split.validation)
+    batch, judged = as_batch(learned), as_batch(held)
+    rows = learned.steps[np.arange(MOST_STEPS)[None] < learned.length[:, None]].astype(np.float32)
+    nets = []
+    for number in range(NETS):
+        torch.manual_seed(seed * 1009 + number)
+        net = VoiceNet(rows.mean(axis=0), rows.std(axis=0) + np.float32(1e-3))
+        settings = TrainingSettings(
+            seed=seed * 1009 + number, epochs=epochs, batch=128, rate=2e-3, decay=0.02, patience=epochs
+        )
+        at = checkpoint.with_suffix(f".{number}.pt") if checkpoint else None
+        Training(net, loss, settings, at).run(batch, judged, console)
+        nets.append(net)
+    return joined(nets, batch, judged, seed)
+
+
+def joined(nets: list[VoiceNet], learned: Batch, held: Batch, seed: int) -> Stack:
+    """Fits base and meta learner, this on speakers who trained neither; then the base learners anew on all."""
+    bases = fit_bases(learned)
+    stack = Stack(nets, bases, fit_perceptron(bases, learned, seed))
+    voices = held[3] == KINDS.index("voice")
+    terms = [terms_of(stack, cut_after(held[0][voices], held[1][voices], most)) for most in _PREFIXES]
+    pain = np.tile((held[2][voices] == CATEGORIES.index(PAIN)).numpy(), len(terms))
+    line = fit_line(np.concatenate(terms), pain)
+    everyone: Batch = tuple(torch.cat(parts) for parts in zip(learned, held, strict=True))
+    bases = fit_bases(everyone)
+    return Stack(nets, bases, fit_perceptron(bases, everyone, seed), line)
+
+
+def terms_of(stack: Stack, steps: torch.Tensor) -> Numbers:
+    """What the meta learner reads of bursts, (n, 12)."""
+    stack.eval()
+    with torch.no_grad():
+        found = torch.cat([stack.terms(piece)[0] for piece in torch.split(steps, 512)])
+    return np.asarray(found.numpy(), np.float64)
+
+
+def said(net: Any, data: Examples) -> tuple[NDArray[np.float64], ...]:
+    """What a net says of bursts, in the order of its answers."""
+    net.eval()
+    steps = as_batch(data)[0]
+    with torch.no_grad():
+        parts = [net(piece) for piece in torch.split(steps, 512)]
+    return tuple(torch.cat(answer).numpy().astype(np.float64) for answer in zip(*parts, strict=True))
