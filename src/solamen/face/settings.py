@@ -40,9 +40,9 @@ class FaceSettings(Checked):
     max_gap_s: float = setting(1.0, low=0.05, high=60.0, doc="after a longer gap, time starts anew")
 
     units_in_film: str = setting(
-        "both",
-        choices=("both", "rules", "model"),
-        doc="what reads units from moving pictures; alone, the learned model took a real smile for pain",
+        "rules",
+        choices=("rules", "both", "model"),
+        doc="what reads units from moving pictures; the learned model alone took a real smile for pain",
     )
     adapt_s: float = setting(20.0, low=1.0, high=3600.0, doc="seconds of calm in which a neutral face is learned")
     forget_s: float = setting(900.0, low=10.0, high=1e6, doc="in which an unseen neutral widens again")

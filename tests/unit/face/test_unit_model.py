@@ -107,3 +107,12 @@ def test_more_neutral_pictures_narrow_the_neutral(faces):
 
 def test_every_unit_of_the_pain_index_is_the_models():
     assert set(PAIN_UNITS) <= set(MODEL_UNITS)
+
+
+def test_where_the_rules_know_nothing_the_model_speaks(faces):
+    both, alone = (UnitReader(FaceSettings(units_in_film=way)) for way in ("both", "model"))
+    cues = np.full(27, np.nan)
+    together, _ = both.read(cues, 0.0, 1.0, 0.05, faces["pain"][0])
+    model, _ = alone.read(cues, 0.0, 1.0, 0.05, faces["pain"][0])
+    assert together[4] == pytest.approx(model[4])
+    assert together[43] == model[43]
