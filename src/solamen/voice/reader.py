@@ -166,6 +166,8 @@ class VoiceReader:
             return "the sound has only just begun"
         if burst.snr_db < self._settings.least_snr_db:
             return "noise hides the voice"
+        if burst.speech < self._settings.speech_threshold:
+            return "what is heard is not a voice"
         return ""
 
     def _listen(self, burst: Burst) -> Heard | None:

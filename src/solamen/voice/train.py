@@ -116,7 +116,7 @@ def write(trained: Stack, path: Path, figures: dict[str, float], seed: int) -> N
         " `solamen evaluate voice` judges the streaming reader.",
         limits=(
             "The emotions are acted, by adults before their own microphones; no figure here is clinical.",
-            "Distress, fear and pain sound alike; many bursts of pain cannot be told from them even by people.",
+            "Distress, fear, surprise and pain sound alike; many bursts of pain cannot be told from them.",
             "There is no speech among the examples: pain while speaking is not what this model is for.",
             "Whether an infant cries from pain is not told.",
         ),
