@@ -23,7 +23,7 @@ class EmpathySettings(Checked):
     mouth_gain: float = setting(0.25, low=0.0, high=0.9, doc="on AU15, 17, 20, 25, 26")
     deadband: float = setting(0.4, low=0.0, high=2.0, doc="intensity below which nothing is mirrored")
     smile_from: float = setting(1.0, low=0.1, high=5.0, doc="intensity of AU12 from which a face smiles")
-    rise_s: float = setting(0.08, low=0.0, high=1.0, doc="time constant of a mirrored unit that rises")
+    rise_s: float = setting(0.05, low=0.0, high=1.0, doc="time constant of a mirrored unit that rises")
     fall_s: float = setting(0.15, low=0.0, high=1.0, doc="time constant of a mirrored unit that falls")
     unseen_hold_s: float = setting(0.6, low=0.0, high=2.0, doc="a unit unseen for longer fades")
 

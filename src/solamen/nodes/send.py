@@ -138,7 +138,7 @@ class Sender:
             raise NotDone("the behavior process does not answer")
         return self._result(client.call_async(kind.Request(**fields)), ANSWER_WITHIN_S)
 
-    def _act(self, kind: Any, name: str, within_s: float = DONE_WITHIN_S, **fields: Any) -> str:
+    def _act(self, kind: Any, name: str, /, within_s: float = DONE_WITHIN_S, **fields: Any) -> str:
         client = ActionClient(self.node, kind, name)
         if not client.wait_for_server(timeout_sec=FOUND_WITHIN_S):
             raise NotDone(f"nobody serves {name}")

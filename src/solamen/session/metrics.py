@@ -11,6 +11,7 @@ import numpy as np
 
 from solamen.robot.safety.limits import JointLimit
 from solamen.session.mirroring import Mirroring, mirror_lags_s
+from solamen.session.responses import breathing_figures, onset_figures
 from solamen.session.series import Bools, Floats, Ints, RunSeries, Series
 
 STALE_S = 2.0
@@ -27,6 +28,7 @@ def summarise(
     series: RunSeries,
     limits: Sequence[JointLimit] = (),
     mirroring: Mapping[int, Mirroring] | None = None,
+    breathing: str = "",
 ) -> dict[str, Any]:
     """All figures of a run, ready for JSON: no NaN, and null where a figure cannot be known.
 
@@ -36,7 +38,8 @@ def summarise(
     Args:
         series: the run.
         limits: of the robot's joints; without them `joint_limit_violations` is null.
-        mirroring: FACS number to the joint that stands for it; without it `mirror_lag_ms` is null.
+        mirroring: FACS number to the joint that stands for it; without it the figures of mirroring are null.
+        breathing: the joint that breathes; without it `breathing` knows only what was asked.
     """
     options = dict(series.run.get("options", {}))
     figures = {
@@ -50,6 +53,8 @@ def summarise(
         "abstained_share": abstained_share(series),
         "pain_mean_by_third": pain_mean_by_third(series),
         "mirror_lag_ms": mirror_figures(series, mirroring) if mirroring else None,
+        **(onset_figures(series, mirroring) if mirroring else {"mirror_onset_ms": None, "acknowledge_ms": None}),
+        "breathing": breathing_figures(series, breathing),
         "joint_limit_violations": joint_limit_violations(series, limits) if limits else None,
         "stops": stops(series),
         **restart_figures(series),

@@ -56,7 +56,7 @@ def mirror_lags_s(series: RunSeries, mirroring: Mapping[int, Mirroring]) -> Floa
     lags = []
     for unit, mirror in sorted(mirroring.items()):
         if unit in UNITS and mirror.joint in series.joints.name:
-            time_s, way = _way(series, mirror)
+            time_s, way = joint_way(series, mirror)
             for each in onsets(series.truth.stamp_s, series.truth.intensity[:, UNITS.index(unit)]):
                 lags.append(_lag_s(time_s, way, each))
     return np.array(lags, dtype=float)
@@ -84,7 +84,7 @@ def onsets(time_s: Floats, intensity: Floats) -> Iterator[Episode]:
             yield Episode(float(time_s[begin]), ended_s, height)
 
 
-def _way(series: RunSeries, mirror: Mirroring) -> tuple[Floats, Floats]:
+def joint_way(series: RunSeries, mirror: Mirroring) -> tuple[Floats, Floats]:
     """Times, and the joint's position in shares of its full travel."""
     position = series.joints.position[:, series.joints.name.index(mirror.joint)]
     known = np.isfinite(position)

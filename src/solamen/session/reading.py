@@ -216,7 +216,12 @@ def _pain(messages: Sequence[Message]) -> Pain:
 
 
 def _expression(messages: Sequence[Message]) -> Shown:
-    return Shown(**_times(messages), activation=_units(messages, "activation", 0.0), cause=_words(messages, "cause"))
+    return Shown(
+        **_times(messages),
+        activation=_units(messages, "activation", 0.0),
+        cause=_words(messages, "cause"),
+        breath=_floats(messages, "breath"),
+    )
 
 
 def _joints(messages: Sequence[Message]) -> Joints:

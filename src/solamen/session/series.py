@@ -97,10 +97,11 @@ class Pain(Series):
 
 @dataclass(frozen=True, kw_only=True)
 class Shown(Series):
-    """`robot/expression`: units as in `UNITS` 0–1, 0 where not named."""
+    """`robot/expression`: units as in `UNITS` 0–1, 0 where not named; `breath` 0–1, NaN where it is not led."""
 
     activation: Floats = field(default_factory=_units)
     cause: tuple[str, ...] = ()
+    breath: Floats = field(default_factory=_floats)
 
 
 @dataclass(frozen=True, kw_only=True)

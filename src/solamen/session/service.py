@@ -13,6 +13,8 @@ from solamen.session.environment import domain_in_use, run_environment, runtime_
 from solamen.session.order import read_order
 
 TIMEOUT_S = 20.0
+WORDS_S = 60.0
+"""For what the robot says before and after what it was asked to do."""
 
 
 def reset_stop() -> str:
@@ -31,7 +33,7 @@ def send(words: Sequence[str]) -> str:
         OutsideError: it is no order, no run is going on, several are, or the run refused it.
     """
     order = read_order(words)
-    return _ask("solamen.nodes.send", json.dumps(order), timeout_s=TIMEOUT_S + order.get("length_s", 60.0))
+    return _ask("solamen.nodes.send", json.dumps(order), timeout_s=TIMEOUT_S + WORDS_S + order.get("length_s", 0.0))
 
 
 def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:

@@ -70,7 +70,7 @@ def figures_of(series: RunSeries) -> dict[str, Any]:
     """The figures of a run, judged by the limits and the mirroring joints of the robot that `run.json` names."""
     name = dict(series.run.get("options", {})).get("robot") or "sol"
     robot = load_robot(resource("config", "robots", f"{name}.yaml"))
-    return summarise(series, robot.limits(), mirroring_of(robot))
+    return summarise(series, robot.limits(), mirroring_of(robot), breathing_of(robot))
 
 
 def mirroring_of(robot: RobotDescription) -> dict[int, Mirroring]:
@@ -85,6 +85,12 @@ def mirroring_of(robot: RobotDescription) -> dict[int, Mirroring]:
             joint = max(travels, key=lambda name: _share_of_range(robot, name, travels[name]))
             found[unit] = Mirroring(joint, travels[joint])
     return found
+
+
+def breathing_of(robot: RobotDescription) -> str:
+    """The joint that breathes with the greatest share of its range; empty where none does."""
+    ways = robot.breathing
+    return max(ways, key=lambda name: _share_of_range(robot, name, ways[name]), default="")
 
 
 def _share_of_range(robot: RobotDescription, name: str, travel: float) -> float:
