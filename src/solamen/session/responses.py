@@ -166,27 +166,32 @@ def breathing_figures(series: RunSeries, channel: str) -> dict[str, float]:
     led = np.isfinite(shown.breath)  # whatever the cause: a breath that is led goes on while pain is mirrored
     breaks = np.flatnonzero(np.diff(shown.stamp_s[led]) > BREAK_S)
     led[: np.flatnonzero(led)[breaks[-1]] + 1 if len(breaks) else 0] = False
-    asked = _period_s(shown.stamp_s[led], shown.breath[led])
+    rises = _rises_s(shown.stamp_s[led], shown.breath[led])[-2:]
+    asked = rises[1] - rises[0] if len(rises) == 2 else math.nan
     done = math.nan
     if led.any() and channel in series.joints.name:
         position = series.joints.position[:, series.joints.name.index(channel)]
         time_s = series.joints.stamp_s
         inside = (time_s >= shown.stamp_s[led][0]) & (time_s <= shown.stamp_s[led][-1]) & np.isfinite(position)
-        done = _period_s(time_s[inside], position[inside])
+        moved = np.array(_rises_s(time_s[inside], position[inside]))
+        if len(moved) > 1 and len(rises) == 2:  # the same two breaths, which the chest follows a little later
+            first, last = (float(moved[np.abs(moved - at_s).argmin()]) for at_s in rises)
+            done = last - first if last > first else math.nan
     return {"asked_per_min": 60.0 / asked, "done_per_min": 60.0 / done, "off_percent": 100.0 * abs(done / asked - 1.0)}
 
 
-def _period_s(time_s: Floats, level: Floats) -> float:
-    """Seconds between the last two rises through the middle of the way."""
-    if len(level) < 2:
-        return math.nan
+def _rises_s(time_s: Floats, level: Floats) -> list[float]:
+    """Times of the rises through the middle of the way, seconds."""
+    if len(level) < 2 or not level.max() > level.min():
+        return []
     low, high = float(level.min()), float(level.max())
     middle, slack = 0.5 * (low + high), HYSTERESIS * (high - low)
-    rises, under = [], False
+    rises: list[float] = []
+    under = False
     for index in range(1, len(level)):
         under = under or level[index] < middle - slack
         if under and level[index] >= middle:
             share = (middle - level[index - 1]) / (level[index] - level[index - 1])
             rises.append(float(time_s[index - 1] + share * (time_s[index] - time_s[index - 1])))
             under = False
-    return rises[-1] - rises[-2] if len(rises) > 1 and slack > 0.0 else math.nan
+    return rises
