@@ -13,6 +13,7 @@ from rich.console import Console
 
 from solamen import __version__
 from solamen.cli_empathy import add_simulate, add_tree
+from solamen.cli_people import add_people
 from solamen.cli_send import add_send
 from solamen.cli_voice import add_evaluate_voice, add_explain_voice, add_train_voice
 from solamen.core.clock import SystemClock
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_reset_stop(commands)
     add_send(commands)
+    add_people(commands)
     _add_patient(commands)
     _add_robot(commands)
     _add_view(commands)
@@ -73,10 +75,12 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--input", default="patient", metavar="patient|camera[:N]|FILE", help="whom to look at (default: patient)")
     add(
         "--consent",
-        choices=["none", "observe", "record"],
-        help="what the person agreed to: none (presence only), observe (estimate, store nothing), record (also write)."
+        choices=["none", "observe", "record", "learn"],
+        help="what the person agreed to: none (presence only), observe (estimate, store nothing), record (also write),"
+        " learn (also learn about this person)."
         " Default: none for a camera; a virtual patient and a file count as record",
     )
+    add("--person", default="", metavar="ID", help="id of the person in care, a code, never a name (default: anonymous)")
     add(
         "--robot",
         default="mujoco",
@@ -128,7 +132,7 @@ def _seconds(text: str) -> float:
 
 def _run(parsed: argparse.Namespace) -> int:
     from solamen.session.inspect import print_table
-    from solamen.session.options import RunOptions, default_consent, parse_input, parse_robot
+    from solamen.session.options import RunOptions, default_consent, parse_input, parse_person, parse_robot
     from solamen.session.run import run
 
     source = parse_input(parsed.input)
@@ -136,6 +140,7 @@ def _run(parsed: argparse.Namespace) -> int:
     options = RunOptions(
         **source,
         consent=consent,
+        person=parse_person(parsed.person),
         **parse_robot(parsed.robot),
         scenario=parsed.scenario,
         duration_s=parsed.duration,

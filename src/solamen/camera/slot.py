@@ -37,6 +37,11 @@ class FrameSlot:
             self.taken += frame is not None
             return frame
 
+    def wipe(self) -> None:
+        """Nothing of what was left here stays in memory."""
+        with self._changed:
+            self._frame = None
+
     def close(self) -> None:
         """Wakes the reader for good."""
         with self._changed:

@@ -62,6 +62,7 @@ class Perception:
         if state.consent == Consent.NONE and self.consent != Consent.NONE:
             self.regulation.reset()
             self._smile_s = self._hurt_s = -math.inf
+            self._report, self._report_s = math.nan, -math.inf
         self.consent = state.consent
         if state.present:
             self._present_s = monotonic_s

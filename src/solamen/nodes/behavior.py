@@ -10,6 +10,7 @@ from sensor_msgs.msg import JointState
 from solamen_msgs import msg
 
 from solamen.core.intents import BehaviorStatus, Point
+from solamen.core.states import Consent, UserState
 from solamen.empathy.companion import Companion
 from solamen.empathy.settings import EmpathySettings
 from solamen.empathy.turn import Turn
@@ -36,7 +37,7 @@ class BehaviorNode(Shell[EmpathySettings]):
     """Answers faces at once (system I) and ticks the tree (system II)."""
 
     settings_type = EmpathySettings
-    options = {"robot_file": "sol"}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"consent": "none", "robot_file": "sol"}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, **arguments: Any) -> None:
         self._talk: RobotTalk | None = None
@@ -49,6 +50,7 @@ class BehaviorNode(Shell[EmpathySettings]):
         """Listens to the face and to the fused state."""
         self._robot = load_robot(self.option("robot_file"))
         self._companion = Companion(self.settings, self.solamen_clock)
+        self._consent = self.obey_consent(self._on_consent)
         self._head: Point | None = None
         self._head_s = -math.inf
         self._expression = self.create_publisher(msg.Expression, "robot/expression", ESTIMATE)
@@ -95,23 +97,36 @@ class BehaviorNode(Shell[EmpathySettings]):
             if not self._red:
                 self.solved()
 
+    def _on_consent(self) -> None:
+        """Where consent is withdrawn, what was known of the person is forgotten at once, whoever else is silent."""
+        if not self._consent.allows(Consent.OBSERVE):
+            self._head, self._head_s = None, -math.inf
+            self._nods.forget()
+            self._companion.know(UserState(self.solamen_clock.now_s(), reason="consent was withdrawn"))
+
     def _on_joints(self, message: JointState) -> None:
         """Where the camera is while the head moves; otherwise a robot would chase its own gaze."""
         self._camera = camera_at(self._robot, dict(zip(message.name, message.position, strict=True)))
 
     def _on_pose(self, message: msg.PersonPose) -> None:
+        if self._consent.withdrawn:
+            return
         self._nods.see(message)
         head = head_from(message.head) if message.present else None
         self._head = self._camera.to_base(head.position) if head else None
         self._head_s = to_seconds(message.header.stamp)
 
     def _on_units(self, message: msg.ActionUnits) -> None:
+        if self._consent.withdrawn:
+            return
         units = units_from(message)
         fresh = abs(units.stamp_s - self._head_s) < SAME_FRAME_S
         self._expression.publish(expression_message(self._companion.see(units, self._head if fresh else None)))
 
     def _on_state(self, message: msg.UserState) -> None:
-        self._companion.know(state_from(message))
+        state = state_from(message)
+        if state.consent <= self._consent.level:  # one that was on its way when consent was withdrawn
+            self._companion.know(state)
 
     def _tick(self) -> None:
         if self._talk is None or self._calling is None or self._guide is None:

@@ -26,6 +26,7 @@ LATE_S = 0.25
 """A picture of a file that is later than this is passed over, so that the file keeps its own speed."""
 
 BEGIN_CHECK_S = 0.05
+CONSENT_CHECK_S = 0.1
 END_GRACE_S = 1.0
 """After the last picture, the others get this long to answer it before the run ends."""
 
@@ -34,6 +35,7 @@ class CameraNode(Shell[CameraSettings]):
     """Pictures from wherever the settings say, into one slot."""
 
     settings_type = CameraSettings
+    options = {"consent": "none"}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, slot: FrameSlot, **arguments: Any) -> None:
         self._slot = slot
@@ -45,6 +47,7 @@ class CameraNode(Shell[CameraSettings]):
         """Opens the source."""
         self._leaving.clear()
         self._slot.open()
+        self._consent = self.obey_consent(self._on_consent)
         self._state, self._reason, self._taken = "waiting", "", self._slot.taken
         self._status = self.create_publisher(FrameStatus, "camera/status", ESTIMATE)
         self.every(1.0, self._publish_status)
@@ -68,7 +71,15 @@ class CameraNode(Shell[CameraSettings]):
         slot = self._slot
         return {"frames": slot.frames, "dropped": slot.dropped, "source": self.settings.source, "state": self._state}
 
+    def _on_consent(self) -> None:
+        """Where consent is withdrawn, no picture stays in memory."""
+        if self._consent.withdrawn:
+            self._slot.wipe()
+            self._state, self._reason = "waiting", "consent was withdrawn"
+
     def _put(self, image: Image, stamp_s: float) -> None:
+        if self._consent.withdrawn:
+            return
         self._state, self._reason = "playing", ""
         self._slot.put(Frame(image, stamp_s, self.solamen_clock.monotonic_ns(), self._slot.frames))
 
@@ -97,17 +108,23 @@ class CameraNode(Shell[CameraSettings]):
             chunk = AudioChunk(sampling_rate_hz=SOUND_RATE_HZ, channel=["mono"], source="file")
             chunk.header.stamp = to_stamp(start_s + item.time_s)
             chunk.samples = np.nan_to_num(item.samples).tolist()
-            self._sound.publish(chunk)
+            if not self._consent.withdrawn:
+                self._sound.publish(chunk)
         elif late_s < LATE_S:
             self._put(item.image, start_s + item.time_s)
 
     def _watch_device(self) -> None:
         settings = self.settings
         while not self._leaving.is_set():
+            if self._consent.withdrawn:  # the device is let go
+                self._leaving.wait(CONSENT_CHECK_S)
+                continue
             try:
                 with CameraDevice(settings.device, settings.rate_hz, settings.max_width_px) as camera:
                     self.solved()
                     self._read_device(camera)
+                if self._consent.withdrawn:
+                    continue
                 self._state, self._reason = "failed", f"camera {settings.device} stopped giving pictures"
                 self.problem(f"{self._reason}; trying again every {settings.retry_s:g} s. Check its cable.")
             except OutsideError as error:
@@ -116,7 +133,7 @@ class CameraNode(Shell[CameraSettings]):
             self._leaving.wait(settings.retry_s)
 
     def _read_device(self, camera: CameraDevice) -> None:
-        while not self._leaving.is_set():
+        while not self._leaving.is_set() and not self._consent.withdrawn:
             image = camera.read()
             if image is None:
                 return

@@ -33,7 +33,7 @@ class FaceNode(Shell[FaceSettings]):
     """Estimates from the newest frame of a slot."""
 
     settings_type = FaceSettings
-    options = {"consent": "none", "preview": "none", "person_id": ""}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"consent": "none", "preview": "none"}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, slot: FrameSlot, **arguments: Any) -> None:
         self._slot = slot
@@ -43,13 +43,13 @@ class FaceNode(Shell[FaceSettings]):
 
     def start(self) -> None:
         """Loads the model and begins to look."""
-        self._consent = Consent[self.option("consent").upper()]
+        self._consent = self.obey_consent(self._on_consent)
+        self._wipe, self._read_as = False, self._consent.person_id
         self._units = self.create_publisher(ActionUnits, "face/action_units", ESTIMATE)
         self._pain = self.create_publisher(PainEstimate, "face/pain", ESTIMATE)
         self._pose = self.create_publisher(PersonPose, "face/pose", ESTIMATE)
         self._preview = self.create_publisher(CompressedImage, "camera/preview", ESTIMATE)
         self._preview_due_s = 0.0
-        self._person_id = str(self.option("person_id"))
         self._work_ms = 0.0
         self._leaving.clear()
         self._pipeline = FacePipeline(self.settings)
@@ -76,10 +76,18 @@ class FaceNode(Shell[FaceSettings]):
 
     def _warm_up(self) -> None:
         """Loads the net before the node calls itself active; the first person should not wait for it."""
-        self._pipeline.open(observe=self._consent >= Consent.OBSERVE)
-        work = self._pipeline.process if self._consent >= Consent.OBSERVE else self._pipeline.presence
+        observe = self._consent.allows(Consent.OBSERVE)
+        self._pipeline.open(observe=observe)
+        work = self._pipeline.process if observe else self._pipeline.presence
         work(Frame(np.zeros((480, 640, 3), np.uint8), self.solamen_clock.now_s(), 0, 0))
         self._pipeline.reset()
+
+    def _on_consent(self) -> None:
+        """What was seen is wiped where consent is withdrawn, or where another person is in care than before."""
+        another = self._consent.person_id not in ("", self._read_as)
+        if another:
+            self._read_as = self._consent.person_id
+        self._wipe = self._wipe or another or not self._consent.allows(Consent.OBSERVE)
 
     def _on_choose(self, point: PointStamped) -> None:
         """A human points at the person in care: x and y in pixels of the camera's picture; NaN: who is in view."""
@@ -90,7 +98,7 @@ class FaceNode(Shell[FaceSettings]):
             self._pipeline.choose((x, y))
 
     def _no_calibration(self) -> str:
-        return "" if self._consent >= Consent.OBSERVE else "the person did not consent to be observed"
+        return "" if self._consent.allows(Consent.OBSERVE) else "the person did not consent to be observed"
 
     def _look(self) -> None:
         answer = self.guard(self._answer)
@@ -100,25 +108,34 @@ class FaceNode(Shell[FaceSettings]):
                 answer(frame)
 
     def _answer(self, frame: Frame) -> None:
-        observe = self._consent >= Consent.OBSERVE
+        if self._wipe:
+            self._wipe = False
+            self._pipeline.reset()
+        observe = self._consent.allows(Consent.OBSERVE)
         shown = self._is_shown(frame)
         result = self._pipeline.process(frame, look=shown) if observe else self._pipeline.presence(frame)
+        # Consent may have been taken back while the frame was read.
+        if self._consent.withdrawn or observe != self._consent.allows(Consent.OBSERVE):
+            return
+        self._publish(frame, result, observe)
+        if shown and self._consent.allows(Consent.RECORD):
+            self._show(frame, result)
+
+    def _publish(self, frame: Frame, result: FaceResult, observe: bool) -> None:
         pose = person_pose_message(result.head, frame.stamp_s, frame.monotonic_ns, CAMERA_FRAME)
         units, pain = units_message(result.action_units, CAMERA_FRAME), estimate_message(result.pain)
         for message in (pose, units, pain):
-            message.person_id = self._person_id if result.confirmed else ""
+            message.person_id = self._consent.person_id if result.confirmed else ""
         self._pose.publish(pose)
         self._units.publish(units)
         if observe:
             self._pain.publish(pain)
         spent_ms = (self.solamen_clock.monotonic_ns() - frame.monotonic_ns) * 1e-6
         self._work_ms += 0.1 * (spent_ms - self._work_ms)
-        if shown:
-            self._show(frame, result)
 
     def _is_shown(self, frame: Frame) -> bool:
         """Whether a picture of this frame goes to the recording."""
-        wanted = self.option("preview") != "none" and self._consent >= Consent.RECORD
+        wanted = self.option("preview") != "none" and self._consent.allows(Consent.RECORD)
         return wanted and frame.stamp_s >= self._preview_due_s
 
     def _show(self, frame: Frame, result: FaceResult) -> None:

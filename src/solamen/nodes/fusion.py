@@ -32,7 +32,8 @@ class FusionNode(Shell[FusionSettings]):
     def start(self) -> None:
         """Listens to every modality; those that are not there are simply silent."""
         self._filter = FusionFilter(self.settings)
-        self._filter.consent = Consent[self.option("consent").upper()]
+        self._consent = self.obey_consent(self._on_consent)
+        self._filter.consent = self._consent.level
         self._state = self.create_publisher(msg.UserState, "user_state", STATE)
         self._told_s = 0.0
         for modality in MODALITIES:
@@ -46,12 +47,20 @@ class FusionNode(Shell[FusionSettings]):
         """Estimates that could not be used."""
         return {"rejected": self._filter.rejected} if self.active else {}
 
+    def _on_consent(self) -> None:
+        """What was taken in is wiped where consent is withdrawn, and an emptied state overwrites the last one."""
+        self._filter.consent = self._consent.level
+        if self._consent.withdrawn:
+            self._filter.presence(False, self.solamen_clock.now_s())
+        self._tell()
+
     def _on_estimate(self, message: msg.PainEstimate) -> None:
         self._filter.add(estimate_from(message))
         self._tell()
 
     def _on_units(self, message: msg.ActionUnits) -> None:
-        self._filter.presence(message.face_present, to_seconds(message.header.stamp))
+        if not self._consent.withdrawn:
+            self._filter.presence(message.face_present, to_seconds(message.header.stamp))
 
     def _on_report(self, message: msg.SelfReport) -> None:
         self._filter.report(report_from(message))
@@ -67,7 +76,9 @@ class FusionNode(Shell[FusionSettings]):
 
     def _tell(self) -> None:
         self._told_s = self.solamen_clock.now_s()
-        self._state.publish(state_message(self._filter.state(self._told_s)))
+        message = state_message(self._filter.state(self._told_s))
+        message.person_id = self._consent.person_id if self._consent.allows(Consent.OBSERVE) else ""
+        self._state.publish(message)
 
 
 main = main_of("fusion", FusionNode)

@@ -29,6 +29,10 @@ class NodWatch:
         self._detector = NodDetector()
         self._cues = node.create_publisher(msg.PersonCue, "cues", ESTIMATE)
 
+    def forget(self) -> None:
+        """What was seen is gone."""
+        self._detector = NodDetector()
+
     def see(self, pose: msg.PersonPose) -> None:
         """Takes in a pose in the camera's frame."""
         head = head_from(pose.head) if pose.present else None

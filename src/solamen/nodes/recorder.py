@@ -77,15 +77,27 @@ class RecorderNode(Shell[RecorderSettings]):
         self._recorder: MessageRecorder | None = None
         self._film: Film | None = None
         self._joints: bytes | None = None
+        self._ears: list[Any] = []
         super().__init__("recorder", **arguments)
 
     def start(self) -> None:
-        """Opens the files; without consent to record nothing is opened and nothing is heard."""
-        if Consent[self.option("consent").upper()] < Consent.RECORD or not self.option("out"):
+        """Opens the files as soon as there is consent to record; without it nothing is opened and nothing is heard."""
+        self._consent = self.obey_consent(self._on_consent)
+        self.every(1.0 / self.settings.picture_rate_hz, self._draw_joints)
+        self.every(FLUSH_PERIOD_S, self._flush)
+        self._on_consent()
+
+    def _on_consent(self) -> None:
+        """Begins, or closes the files, as the person has agreed."""
+        allowed = self._consent.allows(Consent.RECORD) and bool(self.option("out"))
+        if allowed and self._recorder is None:
+            self._open(Path(self.option("out")))
+        elif not allowed:
             self.get_logger().info("recording nothing: consent to record, or the folder, was not given")
-            return
+            self._shut()
+
+    def _open(self, run: Path) -> None:
         os.umask(0o077)
-        run = Path(self.option("out"))
         self._recorder = MessageRecorder(run, self.settings.part_s)
         self._film = film = self._make_film(run)
         watchers: dict[str, Callable[[Any], None]] = {
@@ -95,11 +107,26 @@ class RecorderNode(Shell[RecorderSettings]):
         }
         for topic, (kind, qos) in RECORDED.items():
             self._record(kind, topic, qos, watchers.get(topic))
-        self.every(1.0 / self.settings.picture_rate_hz, self._draw_joints)
         self._record(DiagnosticArray, "/diagnostics", RECORD, None)
-        self.listen(CompressedImage, "camera/preview", lambda image: film.see_camera(bytes(image.data)), ESTIMATE)
-        self.every(FLUSH_PERIOD_S, self._flush)
+        see_camera = self.listen(
+            CompressedImage, "camera/preview", lambda image: film.see_camera(bytes(image.data)), ESTIMATE
+        )
+        self._ears.append(see_camera)
         film.begin()
+
+    def _shut(self) -> bool:
+        """Closes the files, messages first; whether any were open."""
+        recorder, self._recorder = self._recorder, None
+        film, self._film = self._film, None
+        self._joints = None
+        if recorder is not None:
+            recorder.close()
+        if film is not None:
+            film.end()
+        for ear in self._ears:
+            self.destroy_subscription(ear)
+        self._ears.clear()
+        return recorder is not None
 
     def _make_film(self, run: Path) -> Film:
         robot = load_robot(self.option("robot_file"))
@@ -115,15 +142,9 @@ class RecorderNode(Shell[RecorderSettings]):
 
     def finish(self) -> None:
         """Ends the files."""
-        if self._film is not None:
-            self._film.end()
-            self._film = None
-        if self._recorder is not None:
-            self._recorder.close()
-            self._recorder = None
-            if not supervised():
-                note_end(Path(self.option("out")), self.solamen_clock.now_s())
-                finish_run(Path(self.option("out")))
+        if self._shut() and not supervised():
+            note_end(Path(self.option("out")), self.solamen_clock.now_s())
+            finish_run(Path(self.option("out")))
 
     def figures(self) -> dict[str, Any]:
         """Messages written and dropped."""
@@ -145,7 +166,7 @@ class RecorderNode(Shell[RecorderSettings]):
             elif watcher is not None:
                 watcher(deserialize_message(cdr, kind))
 
-        self.create_subscription(kind, topic, self.guard(write), qos, raw=True)
+        self._ears.append(self.create_subscription(kind, topic, self.guard(write), qos, raw=True))
 
     def _draw_joints(self) -> None:
         """Decodes the newest joint state; doing so for each of them would cost more than the picture itself."""

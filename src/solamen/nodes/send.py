@@ -132,10 +132,10 @@ class Sender:
             raise NotDone("the behavior process does not listen")
         return publisher
 
-    def _serve(self, kind: Any, name: str, **fields: Any) -> Any:
+    def _serve(self, kind: Any, name: str, whose: str = "behavior", **fields: Any) -> Any:
         client = self.node.create_client(kind, name)
         if not client.wait_for_service(timeout_sec=FOUND_WITHIN_S):
-            raise NotDone("the behavior process does not answer")
+            raise NotDone(f"the {whose} process does not answer")
         return self._result(client.call_async(kind.Request(**fields)), ANSWER_WITHIN_S)
 
     def _act(self, kind: Any, name: str, /, within_s: float = DONE_WITHIN_S, **fields: Any) -> str:
@@ -177,16 +177,21 @@ def _accepted(answer: Any, done: str) -> str:
     return done
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def carry_out(sender: Callable[[], Sender], arguments: Sequence[str] | None = None) -> None:
     """Carries out the order in the first argument (JSON); prints what came of it, or why not and leaves with 1."""
     order = json.loads((arguments or sys.argv[1:])[0])
     rclpy.init(args=[])
     try:
-        print(Sender().carry_out(order))
+        print(sender().carry_out(order))
     except NotDone as error:
         print(error, file=sys.stderr)
         end_process(1)
     end_process(0)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Carries out an order of `solamen send`."""
+    carry_out(Sender, arguments)
 
 
 if __name__ == "__main__":

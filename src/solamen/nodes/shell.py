@@ -22,6 +22,7 @@ from rclpy.signals import SignalHandlerOptions
 from solamen.core.errors import OutsideError
 from solamen.core.settings import from_mapping
 from solamen.nodes.clock import NodeClock
+from solamen.nodes.consent import ConsentWatch
 from solamen.nodes.runtime import mark_complete, mark_ready, supervised
 
 S = TypeVar("S")
@@ -70,6 +71,10 @@ class Shell(LifecycleNode, Generic[S]):
     def option(self, name: str) -> Any:
         """The value of one of the options."""
         return self.get_parameter(name).value
+
+    def obey_consent(self, changed: Callable[[], None] = lambda: None) -> ConsentWatch:
+        """Follows what the person agreed to, from `start` on; `changed` is called within 200 ms of any change."""
+        return ConsentWatch(self, self.guard(changed))
 
     def end_run(self) -> None:
         """Ends this process and, through the supervisor, the run: there is no more to show."""

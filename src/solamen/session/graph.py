@@ -17,7 +17,7 @@ from solamen.session.options import RunOptions
 
 _KEYS = {"module", "nodes", "when", "ready_s"}
 
-MEANT_FOR = {"backend": "driver"}
+MEANT_FOR = {"backend": "driver", "run_consent": "people"}
 """Parameter of a run to the one process that may have it: other nodes have settings of that name, too."""
 
 
@@ -81,7 +81,10 @@ def _spec(name: str, entry: Mapping[str, Any]) -> ProcessSpec:
 def parameters(options: RunOptions, out: Path | None) -> dict[str, Any]:
     """The parameters that a run sets, for all nodes; a node passes over what it does not declare."""
     return {
-        "consent": options.consent.name.lower(),
+        # Where a person is named, the others wait for what the people process knows of that person's consent.
+        "consent": "none" if options.person else options.consent.name.lower(),
+        "run_consent": options.consent.name.lower(),
+        "person_id": options.person,
         "preview": options.preview,
         "source": "topic" if options.source == "patient" else options.source,
         "device": options.device,
@@ -93,7 +96,7 @@ def parameters(options: RunOptions, out: Path | None) -> dict[str, Any]:
         "backend": options.backend,
         "headless": options.headless,
         "out": str(out.absolute()) if out else "",
-        "label": options.person,
+        "label": options.label,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
+from solamen.people.identity import id_problem
 from solamen.robot.description import known_robots, load_robot
 
 OWN_ROBOT = "sol"
@@ -34,6 +35,7 @@ class RunOptions:
         out: folder of the record; None for runs/<stamp>.
         seed: of the virtual patient.
         record_video: pictures of a real person may be stored, too.
+        person: id of the person in care; empty: anonymous.
         network: open the network to other machines.
     """
 
@@ -49,6 +51,7 @@ class RunOptions:
     out: Path | None = None
     seed: int = 0
     record_video: bool = False
+    person: str = ""
     network: bool = False
 
     @property
@@ -64,7 +67,7 @@ class RunOptions:
         return "picture" if self.source == "patient" or self.record_video else "landmarks"
 
     @property
-    def person(self) -> str:
+    def label(self) -> str:
         """How the film calls the person."""
         return "virtual patient (synthetic)" if self.source == "patient" else "person"
 
@@ -75,7 +78,7 @@ class RunOptions:
         values["duration_s"] = self.duration_s if math.isfinite(self.duration_s) else None
         values["scenario"] = self.scenario.name if self.scenario else "default.yaml"
         values["file"] = self.file.suffix if self.file else None
-        del values["out"]
+        del values["out"], values["person"]
         return values
 
 
@@ -107,6 +110,18 @@ def parse_robot(text: str) -> dict[str, Any]:
         known = ", ".join([*OWN_BACKENDS, *known_robots()])
         raise OutsideError(f"there is no robot {text!r}", "--robot", f"Use one of: {known}.")
     return {"robot": text, "backend": load_robot(text).backend.name}
+
+
+def parse_person(text: str) -> str:
+    """The id of a person; empty: anonymous.
+
+    Raises:
+        OutsideError: it is no id.
+    """
+    problem = id_problem(text) if text else ""
+    if problem:
+        raise OutsideError(problem, "--person", "Give a code such as p-17.")
+    return text
 
 
 def default_consent(source: str) -> Consent:

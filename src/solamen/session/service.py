@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from solamen.core.errors import OutsideError
 from solamen.session.environment import domain_in_use, run_environment, runtime_folder
@@ -34,6 +35,15 @@ def send(words: Sequence[str]) -> str:
     """
     order = read_order(words)
     return _ask("solamen.nodes.send", json.dumps(order), timeout_s=TIMEOUT_S + WORDS_S + order.get("length_s", 0.0))
+
+
+def ask_people(do: str, *, timeout_s: float = TIMEOUT_S, **fields: Any) -> str:
+    """Asks the people process of the run on this machine for something; returns what came of it.
+
+    Raises:
+        OutsideError: no run is going on, several are, or the run refused it.
+    """
+    return _ask("solamen.nodes.send_people", json.dumps({"do": do, **fields}), timeout_s=timeout_s)
 
 
 def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:

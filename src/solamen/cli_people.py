@@ -1,0 +1,91 @@
+"""The commands `solamen consent`, `solamen report` and `solamen people`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from solamen.core.states import Consent
+
+LEVELS = [level.name.lower() for level in Consent]
+
+
+def add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the commands to those of `solamen`."""
+    _add_consent(commands)
+    _add_report(commands)
+
+
+def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    consent = commands.add_parser(
+        "consent",
+        help="what the person agreed to: show it, set it, take it back",
+        description="Consent is none (presence only), observe (estimate, store nothing), record (also write) or learn"
+        " (also learn about this person). The person's own refusal wins over any proxy.",
+    )
+    actions = consent.add_subparsers(required=True, metavar="ACTION")
+    show = actions.add_parser("show", help="what holds in the run on this machine")
+    show.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    show.set_defaults(command=_show_consent)
+    setting = actions.add_parser("set", help="what the person agreed to, in their own word or by proxy")
+    setting.add_argument("level", choices=LEVELS)
+    _add_statement(setting)
+    setting.set_defaults(command=_set_consent)
+    revoke = actions.add_parser("revoke", help="take it back: nothing is told or written of the person from now on")
+    revoke.add_argument("--proxy", default="", metavar="ROLE", help="who takes it back for the person")
+    revoke.add_argument("--relation", default="", metavar="WORDS", help="of the proxy to the person")
+    revoke.set_defaults(command=_set_consent, level="none", person="", scope="", hours=None)
+
+
+def _add_statement(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--person", default="", metavar="ID", help="whose consent (default: who is in care)")
+    add("--proxy", default="", metavar="ROLE", help="who consents for the person: a role, never a name")
+    add("--relation", default="", metavar="WORDS", help="of the proxy to the person")
+    add("--scope", default="", metavar="WORDS", help="what it is for")
+    add("--hours", type=float, metavar="H", help="until it ends by itself (default: with the session)")
+
+
+def _set_consent(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import ask_people
+
+    statement = {
+        "consent": int(Consent[parsed.level.upper()]),
+        "person_id": parsed.person,
+        "by_proxy": bool(parsed.proxy),
+        "who": parsed.proxy,
+        "relation": parsed.relation,
+        "scope": parsed.scope,
+    }
+    print(ask_people("consent", hours=parsed.hours, **statement))
+    return 0
+
+
+def _show_consent(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import ask_people
+
+    standing = ask_people("standing")
+    if parsed.json:
+        print(standing)
+        return 0
+    told = json.loads(standing)
+    print(f"{told['consent']}: {told['reason']}" + (" (withdrawn)" if told["withdrawn"] else ""))
+    return 0
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="tell a run how much pain the person says they have, 0 to 10",
+        description="The person's own word outranks every sensor.",
+    )
+    report.add_argument("value", help="0 (none) to 10 (worst)")
+    report.add_argument("--caregiver", action="store_true", help="a caregiver says so, not the person")
+    report.set_defaults(command=_report)
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import send
+
+    print(send(["report", parsed.value, *(["caregiver"] if parsed.caregiver else [])]))
+    return 0

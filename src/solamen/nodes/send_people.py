@@ -1,0 +1,58 @@
+"""Carries out one order of `solamen consent` or `solamen people` in the run on this ROS domain."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from solamen_msgs import msg, srv
+
+from solamen.core.states import Consent
+from solamen.nodes.clock import to_seconds, to_stamp
+from solamen.nodes.consent import PERSON
+from solamen.nodes.qos import STATE
+from solamen.nodes.send import FOUND_WITHIN_S, NotDone, Sender, carry_out
+
+WHOSE = "people"
+
+
+class PeopleSender(Sender):
+    """A node that asks the people process for one thing and goes."""
+
+    def _consent(self, hours: float | None = None, **fields: Any) -> str:
+        if hours is not None:
+            fields["expires"] = to_stamp(self._clock.now_s() + 3600.0 * hours)
+        answer = self._serve(srv.SetConsent, "set_consent", WHOSE, **fields)
+        return self._accepted(answer, f"the consent is {Consent(fields['consent']).name.lower()}")
+
+    def _confirm(self, person_id: str) -> str:
+        answer = self._serve(srv.ConfirmPerson, "confirm_person", WHOSE, person_id=person_id)
+        return self._accepted(answer, f"{person_id or 'nobody known'} is in care")
+
+    def _standing(self) -> str:
+        """What holds, as JSON."""
+        told: list[msg.PersonInCare] = []
+        self.node.create_subscription(msg.PersonInCare, PERSON, told.append, STATE)
+        if not self._until(lambda: bool(told), FOUND_WITHIN_S):
+            raise NotDone("the people process does not tell")
+        newest = told[-1]
+        words = {name: getattr(newest, name) for name in ("person_id", "reason", "who", "relation", "scope")}
+        expires_s = to_seconds(newest.expires)
+        content = {"consent": Consent(newest.consent).name.lower(), "withdrawn": newest.withdrawn, **words}
+        return json.dumps({**content, "expires_s": expires_s if math.isfinite(expires_s) and expires_s else None})
+
+    def _accepted(self, answer: Any, done: str) -> str:
+        if not answer.success:
+            raise NotDone(answer.message or "it was refused without a reason")
+        return done
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Carries out an order."""
+    carry_out(PeopleSender, arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The person in care at every moment: who it is, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from solamen.core.states import Consent
+from solamen.people.consent import ConsentLedger, Standing, Statement
+from solamen.people.identity import Aliases, Identity, id_problem
+
+Recall = Callable[[str], ConsentLedger | None]
+"""Person id to what is kept of their consent; None where nothing is."""
+
+
+class Care:
+    """Identity and consent together.
+
+    The consent that a run was started with is that of whom it was started with. Who is confirmed later stands under
+    what is kept of their own consent, or under none. While a track is lost nothing is recorded or learned: whoever is
+    there may be somebody else.
+
+    Args:
+        run_consent: what the run was started with.
+        person_id: whom it was started with; empty: somebody anonymous.
+        recall: what is kept of a person's consent.
+    """
+
+    def __init__(self, run_consent: Consent, person_id: str = "", recall: Recall = lambda _: None) -> None:
+        self._run_consent, self._recall = run_consent, recall
+        self.identity, self.aliases = Identity(), Aliases()
+        self.ledger = ConsentLedger(run_consent)
+        self._of = ""
+        if person_id:
+            self._take(person_id, run_consent)
+
+    @property
+    def person_id(self) -> str:
+        """Who is in care; empty: anonymous, and no profile is in use."""
+        return self.identity.person_id
+
+    @property
+    def consent_of(self) -> str:
+        """Whose consent counts: the person in care, or whoever was before the track was lost."""
+        return self._of
+
+    def confirm(self, named: str) -> str:
+        """A human says who it is (an id or an alias; empty: nobody known); gives back what was wrong with that."""
+        person_id = self.aliases.resolve(named) if named else ""
+        problem = id_problem(person_id) if named else ""
+        if named and not person_id:
+            problem = f"{named[:40]} was said to be two persons; give the id itself"
+        if problem:
+            return problem
+        if person_id == self._of:
+            self.identity.confirm(person_id)
+        elif not self._of and not self.identity.lost and self.ledger.own is None and self.ledger.proxy is None:
+            self._take(person_id, self._run_consent)  # the one with whom the run was started now has an id
+        else:
+            self._take(person_id, Consent.NONE)
+        return ""
+
+    def see(self, face_present: bool, marked_id: str, now_s: float) -> bool:
+        """A frame of the face room; whether the person was lost by it."""
+        return self.identity.see(face_present, self.aliases.resolve(marked_id), now_s)
+
+    def say(self, statement: Statement, now_s: float) -> str:
+        """Takes a statement of whose consent counts; gives back what was wrong with it."""
+        problem = self.ledger.say(statement, now_s)
+        if not problem and not self.ledger.standing(now_s).level:
+            self.identity.look_anew()
+        return problem
+
+    def standing(self, now_s: float) -> Standing:
+        """What may be done now."""
+        standing = self.ledger.standing(now_s)
+        if self.identity.lost and standing.level > Consent.OBSERVE:
+            return replace(standing, level=Consent.OBSERVE, reason=self.identity.reason)
+        return standing
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a respawned process must know, as plain values."""
+        default = int(self.ledger.default)
+        identity = {"person_id": self.person_id, "lost": self.identity.lost, "reason": self.identity.reason}
+        return {"of": self._of, "default": default, "ledger": self.ledger.as_dict(), "identity": identity}
+
+    def resume(self, values: dict[str, Any]) -> None:
+        """Goes on where a process that died left off; who is confirmed stays so only where the face room says so."""
+        self._of = str(values["of"])
+        self.ledger = ConsentLedger.from_dict(values["ledger"], Consent(values["default"]))
+        identity = values["identity"]
+        self.identity.confirm(str(identity["person_id"]))
+        self.identity.lost, self.identity.reason = bool(identity["lost"]), str(identity["reason"])
+
+    def _take(self, person_id: str, default: Consent) -> None:
+        self._of = person_id
+        self.identity.confirm(person_id)
+        kept = self._recall(person_id) if person_id else None
+        self.ledger = kept or ConsentLedger(default)
+        self.ledger.default = default
