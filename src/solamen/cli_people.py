@@ -1,10 +1,11 @@
-"""The commands `solamen consent`, `solamen report` and `solamen people`."""
+"""The commands `solamen consent` and `solamen report`; `solamen people` stands in `cli_people_actions`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from solamen.cli_people_actions import add_people_actions
 from solamen.core.states import Consent
 
 LEVELS = [level.name.lower() for level in Consent]
@@ -14,6 +15,7 @@ def add_people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Adds the commands to those of `solamen`."""
     _add_consent(commands)
     _add_report(commands)
+    add_people_actions(commands)
 
 
 def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

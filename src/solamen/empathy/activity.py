@@ -295,6 +295,8 @@ class Activity(EmpathicBehaviour):
             self._desk.helped.start()
             if end == "succeeded" and self.scene.learning:
                 self._desk.learned.learn(self.name, self._pain_before, self.scene.pain)
+                if math.isfinite(self._pain_before - self.scene.pain):
+                    self._desk.outbox.mark("helped", f"{self.name}: {self._pain_before:.2f} {self.scene.pain:.2f}")
         self._desk.active, self._desk.asking = "", False
         self._desk.outbox.mark("ended", f"{self.name}: {end}")
         if end in ("refused", "preempted", "stopped"):

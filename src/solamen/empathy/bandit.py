@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping
 
 _PRIOR_SD = 1.0
 """Points: before anything is known, an activity may be followed by a point more or less of pain."""
@@ -32,6 +33,13 @@ class WhatHelped:
         if math.isfinite(fall):
             self._count[activity] = self._count.get(activity, 0) + 1
             self._sum[activity] = self._sum.get(activity, 0.0) + min(max(fall, -_MOST), _MOST)
+
+    def recall(self, courses: Mapping[str, tuple[int, float]]) -> None:
+        """Takes what was learned in earlier sessions: activity to its courses and the points that pain fell in sum."""
+        self.forget()
+        for activity, (count, total) in courses.items():
+            if count > 0 and abs(total) <= _MOST * count:
+                self._count[activity], self._sum[activity] = count, total
 
     def forget(self) -> None:
         """Nothing is known any more; for consent that is withdrawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import py_trees
@@ -104,6 +104,10 @@ class Companion:
         samples = self._desk.breathing
         samples.append(BreathSample(level, seconds(self._clock) - age_s))
         del samples[:-_BREATHS_KEPT]
+
+    def remember(self, courses: Mapping[str, tuple[int, float]]) -> None:
+        """Takes what helped this person in earlier sessions; used only with consent to learn."""
+        self._desk.learned.recall(courses)
 
     def robot(self, feedback: RobotFeedback) -> None:
         """Caches what the robot tells of itself."""

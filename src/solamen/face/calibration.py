@@ -73,6 +73,11 @@ class NeutralCalibration:
         """(n, k): what was measured of the quiet face."""
         return np.array(self._measures)
 
+    @property
+    def quality(self) -> float:
+        """0–1: which share of the time so far was quiet and well seen."""
+        return min(1.0, self._calm_s / self._spent_s) if self._spent_s > 0.0 else 0.0
+
     def see(
         self,
         units: ActionUnits,

@@ -78,6 +78,10 @@ class PersonInCare:
         self._lost_s = 0.0
         self._request: _Request | None = None
 
+    def doubt(self) -> None:
+        """Whoever was followed may be gone, as after the process died: anonymous until a human confirms."""
+        self._to_anonymous(LOST)
+
     def choose(self, point_px: tuple[float, float]) -> None:
         """A human points at the person in care; it counts from the next look on.
 

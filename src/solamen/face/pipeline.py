@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -115,6 +116,14 @@ class FacePipeline:
             self._calibration.give_up("another calibration was begun")
         self._calibration = calibration
         return calibration
+
+    def baseline(self) -> dict[str, tuple[float, float]]:
+        """The neutral of the person in care as it is known now: name to mean and standard deviation."""
+        return self._own.baseline()
+
+    def recall(self, baseline: Mapping[str, tuple[float, float]]) -> bool:
+        """Takes a neutral of the person in care that was learned before; False where it does not fit this version."""
+        return self._own.recall(baseline)
 
     def open(self, *, observe: bool) -> None:
         """Opens the nets that are needed ahead of the first frame: landmarks to observe, else the detector alone.

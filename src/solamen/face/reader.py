@@ -42,6 +42,8 @@ _MOVING_GRIN_FROM, _MOVING_GRIN_OVER = 1.0, 1.5
 _UNKNOWN_SPREAD = 0.8
 # Share of the noise between pictures that is left in a neutral learned from many frames.
 _SETTLED = 0.45
+# Name of the model's features in a baseline, before their number.
+_FEATURE = "feature_"
 
 Intensities = dict[int, float]
 
@@ -96,6 +98,27 @@ class UnitReader:
         self.neutral.settle(measures[:, : len(CUES)])
         if measures.shape[1] > len(CUES):
             self._features_neutral().settle(measures[:, len(CUES) :])
+
+    def baseline(self) -> dict[str, tuple[float, float]]:
+        """The person's neutral as it is known now: name to mean and standard deviation."""
+        known = dict(zip(CUES, zip(*_columns(self.neutral.face), strict=True), strict=True))
+        if self._own is not None:
+            pairs = zip(*_columns(self._own.face), strict=True)
+            known |= {f"{_FEATURE}{number}": pair for number, pair in enumerate(pairs)}
+        return known
+
+    def recall(self, baseline: Mapping[str, tuple[float, float]]) -> bool:
+        """Takes a neutral that was learned before; whether it is one of this version's measures, else nothing is done."""
+        features = [name for name in baseline if name.startswith(_FEATURE)]
+        if not set(CUES) <= set(baseline) or len(features) + len(CUES) != len(baseline):
+            return False
+        if features and len(features) != len(self._features_neutral().face.mean):
+            return False
+        self.neutral.face = _face_of([baseline[name] for name in CUES])
+        if features:
+            own = [baseline[f"{_FEATURE}{number}"] for number in range(len(features))]
+            self._features_neutral().face = _face_of(own)
+        return True
 
     def settle_on_pictures(self, pictures: Sequence[FaceFeatures], cues: NDArray[np.float64] | None = None) -> None:
         """Takes single pictures of the calm face, in any pose and light, as the evidence for the neutral.
@@ -222,6 +245,15 @@ class UnitReader:
                 now = min(now, before + (0.0 if blink else rise * dt_s))
                 intensity[unit] = max(now, before - _FADE * dt_s) if unit in _ORBIT and lasting else now
             self._before[unit] = intensity[unit]
+
+
+def _columns(face: NeutralFace) -> tuple[list[float], list[float]]:
+    return face.mean.tolist(), face.spread.tolist()
+
+
+def _face_of(pairs: Sequence[tuple[float, float]]) -> NeutralFace:
+    mean, spread = np.array(pairs, dtype=np.float64).T
+    return NeutralFace(mean, spread)
 
 
 def as_measures(cues: Cues, seen: FaceFeatures | None) -> NDArray[np.float64]:

@@ -26,6 +26,7 @@ class PersonNews:
         self._reports = node.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
         node.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         node.listen(msg.SelfReport, "self_report", self._on_report, ESTIMATE)
+        node.listen(msg.WhatHelped, "person/helped", self._on_helped, STATE)
         node.listen(msg.Context, "context", self._on_context, STATE)
         node.listen(msg.BiosignalChunk, "biosignals/raw", self._on_biosignals, ESTIMATE)
 
@@ -41,6 +42,10 @@ class PersonNews:
     def _on_report(self, message: msg.SelfReport) -> None:
         if _mark(message) not in self._own:
             self._companion.report(report_from(message))
+
+    def _on_helped(self, message: msg.WhatHelped) -> None:
+        columns = zip(message.activity, message.courses, message.eased, strict=True)
+        self._companion.remember({name: (int(count), float(total)) for name, count, total in columns})
 
     def _on_context(self, message: msg.Context) -> None:
         self._companion.surroundings(*context_from(message))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from solamen_msgs.action import Calibrate
+from solamen_msgs.msg import Baseline
 
 from solamen.face.calibration import DURATION_RANGE_S, NeutralCalibration
 from solamen.nodes.shell import Shell
@@ -35,12 +36,18 @@ class CalibrationServer:
         node: that owns the action.
         begin: begins a calibration of so many seconds.
         hindrance: why none can be begun now (no consent), or an empty text.
+        learned: name to mean and standard deviation of the neutral, once a calibration has succeeded.
     """
 
     def __init__(
-        self, node: Shell[Any], begin: Callable[[float], NeutralCalibration], hindrance: Callable[[], str]
+        self,
+        node: Shell[Any],
+        begin: Callable[[float], NeutralCalibration],
+        hindrance: Callable[[], str],
+        learned: Callable[[], Mapping[str, tuple[float, float]]],
     ) -> None:
         self._node, self._begin_calibration, self._hindrance = node, begin, hindrance
+        self._learned = learned
         self._running: _Running | None = None
         self._server = ActionServer(
             node,
@@ -98,10 +105,19 @@ class CalibrationServer:
             return
         running, self._running = self._running, None
         running.calibration.give_up(message)
-        running.goal.execute(partial(_ended, message=message, success=success))
+        baselines = [self._baseline(running)] if success and running.goal.request.person_id else []
+        running.goal.execute(partial(_ended, message=message, success=success, baselines=baselines))
+
+    def _baseline(self, running: _Running) -> Baseline:
+        known = self._learned()
+        baseline = Baseline(person_id=running.goal.request.person_id, modality=MODALITY, name=list(known))
+        baseline.header.stamp = self._node.get_clock().now().to_msg()
+        baseline.mean, baseline.stddev = [mean for mean, _ in known.values()], [std for _, std in known.values()]
+        baseline.quality = running.calibration.quality
+        return baseline
 
 
-def _ended(goal: Any, *, message: str, success: bool) -> Any:
+def _ended(goal: Any, *, message: str, success: bool, baselines: list[Baseline]) -> Any:
     """The last state of a goal and its result."""
     if success:
         goal.succeed()
@@ -109,7 +125,7 @@ def _ended(goal: Any, *, message: str, success: bool) -> Any:
         goal.canceled()
     else:
         goal.abort()
-    return Calibrate.Result(success=success, message=message)
+    return Calibrate.Result(success=success, message=message, baselines=baselines)
 
 
 def _never(goal: Any) -> Any:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from geometry_msgs.msg import PointStamped
 from sensor_msgs.msg import CompressedImage
-from solamen_msgs.msg import ActionUnits, PainEstimate, PersonPose
+from solamen_msgs.msg import ActionUnits, Baseline, PainEstimate, PersonPose
 
 from solamen.camera.slot import FrameSlot
 from solamen.core.frames import Frame
@@ -21,10 +21,13 @@ from solamen.face.settings import FaceSettings
 from solamen.nodes.calibration_server import CalibrationServer
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import estimate_message, person_pose_message, units_message
-from solamen.nodes.qos import ESTIMATE
+from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell
 
 CAMERA_FRAME = "camera_optical"
+BEGUN = "face"
+"""Kept once the face was looked for in this run: after it, a process that begins anew knows nobody."""
 PREVIEW_PERIOD_S = 0.095
 PREVIEW_QUALITY = 80
 
@@ -45,6 +48,7 @@ class FaceNode(Shell[FaceSettings]):
         """Loads the model and begins to look."""
         self._consent = self.obey_consent(self._on_consent)
         self._wipe, self._read_as = False, self._consent.person_id
+        self._recalled: dict[str, tuple[float, float]] = {}
         self._units = self.create_publisher(ActionUnits, "face/action_units", ESTIMATE)
         self._pain = self.create_publisher(PainEstimate, "face/pain", ESTIMATE)
         self._pose = self.create_publisher(PersonPose, "face/pose", ESTIMATE)
@@ -54,8 +58,12 @@ class FaceNode(Shell[FaceSettings]):
         self._leaving.clear()
         self._pipeline = FacePipeline(self.settings)
         self._warm_up()
+        if kept(BEGUN) and self._read_as:
+            self._pipeline.care.doubt()
+        keep(BEGUN, {})
         self.listen(PointStamped, "face/choose", self._on_choose, ESTIMATE)
-        self._calibration = CalibrationServer(self, self._pipeline.calibrate, self._no_calibration)
+        self.listen(Baseline, "face/baseline", self._on_baseline, STATE)
+        self._calibration = CalibrationServer(self, self._pipeline.calibrate, self._no_calibration, self._pipeline.baseline)
         self._thread = threading.Thread(target=self._look, name="face", daemon=True)
         self._thread.start()
 
@@ -97,6 +105,11 @@ class FaceNode(Shell[FaceSettings]):
         else:
             self._pipeline.choose((x, y))
 
+    def _on_baseline(self, message: Baseline) -> None:
+        """The neutral that the person in care was calibrated to; an empty one: no profile is in use."""
+        if message.person_id and message.person_id == self._consent.person_id:
+            self._recalled = dict(zip(message.name, zip(message.mean, message.stddev, strict=True), strict=True))
+
     def _no_calibration(self) -> str:
         return "" if self._consent.allows(Consent.OBSERVE) else "the person did not consent to be observed"
 
@@ -111,6 +124,10 @@ class FaceNode(Shell[FaceSettings]):
         if self._wipe:
             self._wipe = False
             self._pipeline.reset()
+        if self._recalled:
+            recalled, self._recalled = self._recalled, {}
+            if not self._pipeline.recall(recalled):
+                self.problem("the person's neutral face was learned by another version; calibrate again")
         observe = self._consent.allows(Consent.OBSERVE)
         shown = self._is_shown(frame)
         result = self._pipeline.process(frame, look=shown) if observe else self._pipeline.presence(frame)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from geometry_msgs.msg import PointStamped
 from solamen_msgs import msg, srv
 
+from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds, to_stamp
 from solamen.nodes.consent import PERSON
+from solamen.nodes.people_calibration import CalibrationDesk
+from solamen.nodes.people_memory import Remembering
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
@@ -21,22 +25,28 @@ from solamen.people.settings import PeopleSettings
 
 KEPT = "people"
 CHECK_PERIOD_S = 0.1
+FILES_CLOSED_S = 1.0
+"""So long a recorder may take to close its files after consent was withdrawn."""
 
 
 class PeopleNode(Shell[PeopleSettings]):
     """Holds identity and consent."""
 
     settings_type = PeopleSettings
-    options = {"run_consent": "none", "person_id": ""}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"run_consent": "none", "person_id": "", "out": ""}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, **arguments: Any) -> None:
+        self._remembering: Remembering | None = None
+        self._calibration: CalibrationDesk | None = None
         super().__init__("people", **arguments)
 
     def start(self) -> None:
         """Takes up what was said in this run, and tells it."""
+        self._leaving = threading.Event()
         before = kept(KEPT)
         person_id = "" if before else str(self.option("person_id"))
-        self._care = Care(Consent[self.option("run_consent").upper()], person_id)
+        self._remembering = keeper = Remembering(self, str(self.option("out")))
+        self._care = Care(Consent[self.option("run_consent").upper()], person_id, keeper.recall)
         if before:
             self._care.resume(before)
         self._told: dict[str, Any] = {}
@@ -45,8 +55,19 @@ class PeopleNode(Shell[PeopleSettings]):
         self.listen(msg.ActionUnits, "face/action_units", self._on_units, ESTIMATE)
         self._serve(srv.SetConsent, "set_consent", self._set_consent)
         self._serve(srv.ConfirmPerson, "confirm_person", self._confirm)
+        self._serve(srv.ForgetPerson, "forget_person", self._forget)
+        self._serve(srv.GetBaseline, "get_baseline", self._get_baseline)
+        self._calibration = CalibrationDesk(self, self._no_calibration, keeper.keep_baseline)
         self.tell()
         self.every(CHECK_PERIOD_S, self.tell)
+
+    def finish(self) -> None:
+        """Lets go of the store."""
+        if self._calibration is not None:
+            self._calibration.destroy()
+        if self._remembering is not None:
+            self._remembering.close()
+        self._calibration = self._remembering = None
 
     def figures(self) -> dict[str, Any]:
         """What holds; never who."""
@@ -78,6 +99,8 @@ class PeopleNode(Shell[PeopleSettings]):
         message = msg.PersonInCare(**content, expires=to_stamp(expires_s))
         message.header.stamp = to_stamp(now_s)
         self._person.publish(message)
+        if self._remembering is not None:
+            self.guard(self._remembering.follow)(care.person_id, standing.level)
 
     def _on_units(self, message: msg.ActionUnits) -> None:
         now_s = self.solamen_clock.now_s()
@@ -85,31 +108,38 @@ class PeopleNode(Shell[PeopleSettings]):
             if self._care.see(message.face_present, message.person_id, now_s):
                 self.tell()
 
-    def _serve(self, kind: Any, name: str, work: Callable[[Any], str]) -> None:
-        """Serves; `work` gives back what was wrong with a request, or an empty text."""
+    def _serve(self, kind: Any, name: str, work: Callable[[Any, Any], str]) -> None:
+        """Serves; `work` takes request and response and gives back what was wrong, or an empty text."""
 
         def serve(request: Any, response: Any) -> Any:
-            problem = self.guard(work)(request)
-            response.message = "the people process failed; see its log" if problem is None else problem
-            response.success = not response.message
+            try:
+                response.message = work(request, response)
+                response.success = not response.message
+            except OutsideError as error:
+                response.success, response.message = False, str(error)
+            except Exception as error:
+                response.success, response.message = False, f"{name} failed: {type(error).__name__}: {error}"
+                self.problem(response.message)
             self.tell()
             return response
 
         self.create_service(kind, name, serve)
 
-    def _set_consent(self, request: Any) -> str:
-        now_s = self.solamen_clock.now_s()
+    def _set_consent(self, request: Any, _: Any) -> str:
+        now_s, care = self.solamen_clock.now_s(), self._care
         if request.consent not in set(Consent):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
-        return self._say(_statement(request, now_s), request.person_id, now_s)
+        if request.person_id and care.aliases.resolve(request.person_id) != care.consent_of:
+            return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
+        statement = _statement(request, now_s)
+        problem = care.say(statement, now_s)
+        if not problem:
+            self.tell()  # first: nothing may hold it up
+            if self._remembering is not None:
+                self._remembering.said(care.consent_of, care.ledger, statement)
+        return problem
 
-    def _say(self, statement: Statement, named: str, now_s: float) -> str:
-        person_id = self._care.aliases.resolve(named)
-        if named and person_id != self._care.consent_of:
-            return f"{named[:40]} is not in care here; a human must confirm who it is first"
-        return self._care.say(statement, now_s)
-
-    def _confirm(self, request: Any) -> str:
+    def _confirm(self, request: Any, _: Any) -> str:
         problem = self._care.confirm(request.person_id)
         if not problem:
             self.tell()
@@ -117,6 +147,40 @@ class PeopleNode(Shell[PeopleSettings]):
             whoever_is_in_view.point.x = whoever_is_in_view.point.y = math.nan
             self._choose.publish(whoever_is_in_view)
         return problem
+
+    def _forget(self, request: Any, response: Any) -> str:
+        """Withdraws first, so that nobody writes on, then destroys; the recorder has closed its files by then."""
+        care, now_s = self._care, self.solamen_clock.now_s()
+        person_id = care.aliases.resolve(request.person_id)
+        if person_id == care.consent_of:
+            care.say(Statement(level=Consent.NONE, stamp_s=now_s), now_s)
+            care.confirm("")
+            care.say(Statement(level=Consent.NONE, stamp_s=now_s), now_s)
+            self.tell()
+            self._leaving.wait(FILES_CLOSED_S)
+        if self._remembering is None:
+            return "the people process ends"
+        done = self._remembering.forget(person_id)
+        missed = [str(path) for path in done.missed]
+        return f"forgotten, but these could not be reached: {', '.join(missed)}" if missed else ""
+
+    def _get_baseline(self, request: Any, response: Any) -> str:
+        person_id = self._care.aliases.resolve(request.person_id)
+        if not person_id or self._remembering is None:
+            return "an anonymous person has no baseline"
+        baseline = self._remembering.baseline(person_id, request.modality, request.version)
+        if baseline is None:
+            return f"no such baseline of {request.modality[:20]} is kept"
+        response.baseline = baseline
+        return ""
+
+    def _no_calibration(self, named: str) -> str:
+        person_id = self._care.aliases.resolve(named)
+        if not person_id or person_id != self._care.person_id:
+            return "a baseline is kept of a person who is confirmed alone; confirm who it is first"
+        if self._care.standing(self.solamen_clock.now_s()).level < Consent.RECORD:
+            return "to keep a baseline needs consent to record"
+        return ""
 
 
 def _statement(request: Any, now_s: float) -> Statement:

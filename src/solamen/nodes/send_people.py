@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from solamen_msgs import msg, srv
+from solamen_msgs import action, msg, srv
 
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds, to_stamp
@@ -30,6 +30,14 @@ class PeopleSender(Sender):
     def _confirm(self, person_id: str) -> str:
         answer = self._serve(srv.ConfirmPerson, "confirm_person", WHOSE, person_id=person_id)
         return self._accepted(answer, f"{person_id or 'nobody known'} is in care")
+
+    def _forget(self, person_id: str) -> str:
+        answer = self._serve(srv.ForgetPerson, "forget_person", WHOSE, person_id=person_id)
+        return self._accepted(answer, f"{person_id} is forgotten")
+
+    def _calibrate(self, person_id: str, modality: list[str], duration_s: float) -> str:
+        goal = {"person_id": person_id, "modality": modality, "duration_s": duration_s}
+        return self._act(action.Calibrate, "calibrate", within_s=5.0 * duration_s, **goal)
 
     def _standing(self) -> str:
         """What holds, as JSON."""

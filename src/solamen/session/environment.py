@@ -61,6 +61,13 @@ def domain_in_use() -> int:
     )
 
 
+def any_domain_in_use() -> bool:
+    """Whether a run of this user is going on on this machine."""
+    named = os.environ.get("ROS_DOMAIN_ID", "")
+    domains = [int(named)] if named.isdigit() else range(FIRST_DOMAIN, LAST_DOMAIN + 1)
+    return any(map(_is_busy, domains))
+
+
 def _is_busy(domain: int) -> bool:
     path = _lock_path(domain)
     if not path.exists():

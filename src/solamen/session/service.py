@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from solamen.core.errors import OutsideError
-from solamen.session.environment import domain_in_use, run_environment, runtime_folder
+from solamen.session.environment import any_domain_in_use, domain_in_use, run_environment, runtime_folder
 from solamen.session.order import read_order
 
 TIMEOUT_S = 20.0
@@ -35,6 +35,11 @@ def send(words: Sequence[str]) -> str:
     """
     order = read_order(words)
     return _ask("solamen.nodes.send", json.dumps(order), timeout_s=TIMEOUT_S + WORDS_S + order.get("length_s", 0.0))
+
+
+def run_is_going_on() -> bool:
+    """Whether a run is going on that a command would reach."""
+    return any_domain_in_use()
 
 
 def ask_people(do: str, *, timeout_s: float = TIMEOUT_S, **fields: Any) -> str:

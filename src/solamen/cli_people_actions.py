@@ -1,0 +1,174 @@
+"""The command `solamen people`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from solamen.core.clock import SystemClock
+from solamen.core.errors import OutsideError
+
+
+def add_people_actions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `people` to the commands of `solamen`."""
+    people = commands.add_parser(
+        "people",
+        help="what is kept of people: look at it, calibrate, forget, back up",
+        description="People are kept under a code, never a name, each sealed with a key of their own. See docs/people.md.",
+    )
+    actions = people.add_subparsers(required=True, metavar="ACTION")
+    _action(actions, "list", "of whom something is kept", _list)
+    show = _action(actions, "show", "all that is kept of a person, with a picture", _show, person=True)
+    show.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    show.add_argument("--out", type=Path, metavar="PNG", help="where the picture goes (default: ID.png)")
+    calibrate = _action(actions, "calibrate", "learn the neutral of whom is in care", _calibrate, person=True)
+    calibrate.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of calm, 5 to 120 (default: 10)")
+    calibrate.add_argument("--only", choices=["face", "voice", "body", "biosignals"], help="one modality alone")
+    back = _action(actions, "roll-back", "use an earlier neutral again", _roll_back, person=True)
+    back.add_argument("modality", choices=["face", "voice", "body", "biosignals"])
+    back.add_argument("version", type=int, help="see `show`")
+    confirm = _action(actions, "confirm", "tell the run who is in front of the robot", _confirm)
+    confirm.add_argument("person", nargs="?", default="", metavar="ID", help="absent: nobody who is known")
+    _action(actions, "forget", "destroy all that is kept of a person, runs and backups too", _forget, person=True)
+    _action(actions, "log", "who consented to what, and who looked", _log, person=True)
+    _action(actions, "backup", "copy the store into a file", _backup).add_argument("file", type=Path, metavar="FILE")
+    _action(actions, "restore", "go back to a copy", _restore).add_argument("file", type=Path, metavar="FILE")
+    _action(actions, "verify", "whether the store is whole and the log was not tampered with", _verify)
+
+
+def _action(actions: Any, name: str, about: str, work: Any, *, person: bool = False) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=about, description=about.capitalize() + ".")
+    if person:
+        parser.add_argument("person", metavar="ID", help="of the person")
+    parser.set_defaults(command=work)
+    return parser
+
+
+def _settings() -> Any:
+    from solamen.core.resources import resource
+    from solamen.core.settings import load
+    from solamen.people.settings import PeopleSettings
+
+    return load(PeopleSettings, resource("config", "people.yaml"))
+
+
+def _memory() -> Any:
+    """The store as config/people.yaml and the environment name it."""
+    from solamen.people.memory import Memory
+
+    return Memory.of(_settings())
+
+
+def _known(memory: Any, person_id: str) -> None:
+    if not memory.knows(person_id):
+        raise OutsideError(f"nothing is kept of {person_id[:40]!r}", "the store of people", "See: solamen people list.")
+
+
+def _list(_: argparse.Namespace) -> int:
+    with _memory() as memory:
+        table = Table("person", "kept")
+        for person_id in memory.people():
+            table.add_row(person_id, ", ".join(f"{count} {kind}" for kind, count in memory.kinds(person_id).items()))
+    Console(highlight=False).print(table)
+    return 0
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    from solamen.people.picture import Known, write_picture
+
+    with _memory() as memory:
+        _known(memory, parsed.person)
+        memory.note(parsed.person, "looked at", SystemClock().now_s())
+        known = Known.of(memory, parsed.person)
+    if parsed.json:
+        print(json.dumps(known.figures(), allow_nan=False))
+        return 0
+    out = parsed.out or Path(f"{parsed.person}.png")
+    write_picture(known, out)
+    for key, value in known.figures().items():
+        print(f"{key}: {value}")
+    print(out)
+    return 0
+
+
+def _calibrate(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import TIMEOUT_S, ask_people
+
+    modality = [parsed.only] if parsed.only else []
+    wanted = {"person_id": parsed.person, "modality": modality, "duration_s": parsed.seconds}
+    print(ask_people("calibrate", timeout_s=TIMEOUT_S + 6.0 * parsed.seconds, **wanted))
+    return 0
+
+
+def _roll_back(parsed: argparse.Namespace) -> int:
+    from solamen.people.profile import Profile
+
+    with _memory() as memory:
+        _known(memory, parsed.person)
+        kept = Profile(memory, parsed.person).roll_back(parsed.modality, parsed.version, SystemClock().now_s())
+    print(f"version {parsed.version} of the {parsed.modality} is in use again, as version {kept.version}")
+    return 0
+
+
+def _confirm(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import ask_people
+
+    print(ask_people("confirm", person_id=parsed.person))
+    return 0
+
+
+def _forget(parsed: argparse.Namespace) -> int:
+    """Through the run that is going on, if there is one, as it may be writing of that person."""
+    from solamen.people.forget import forget
+    from solamen.session.service import ask_people, run_is_going_on
+
+    if run_is_going_on():
+        print(ask_people("forget", person_id=parsed.person))
+        return 0
+    with _memory() as memory:
+        done = forget(memory, parsed.person, SystemClock().now_s())
+    print(f"forgotten: {done.records} records, {len(done.runs)} runs; {len(done.backups)} backups were cleaned")
+    for path in done.missed:
+        print(f"could not be reached: {path}")
+    return 1 if done.missed else 0
+
+
+def _log(parsed: argparse.Namespace) -> int:
+    from solamen.people.picture import day
+
+    with _memory() as memory:
+        _known(memory, parsed.person)
+        for entry in memory.history(parsed.person):
+            print(f"{entry.number:5d}  {day(entry.stamp_s)}  {entry.event} {entry.detail}".rstrip())
+    return 0
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from solamen.people.backup import back_up
+
+    with _memory() as memory:
+        back_up(memory, parsed.file, SystemClock().now_s())
+    print(parsed.file)
+    return 0
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from solamen.people.backup import restore
+    from solamen.people.memory import Memory
+
+    dropped = restore(*Memory.place(_settings()), parsed.file, SystemClock().now_s())
+    print(f"restored; {dropped} records of people who were forgotten since were left out")
+    return 0
+
+
+def _verify(_: argparse.Namespace) -> int:
+    with _memory() as memory:
+        problem = memory.problem()
+        entries = len(memory.log.entries())
+    print(problem or f"the store is whole, and so is its log of {entries} entries")
+    return 1 if problem else 0

@@ -1,0 +1,138 @@
+"""The action `calibrate`: lets the rooms learn a person's neutral, and keeps what they learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rclpy.action import ActionClient, ActionServer, CancelResponse, GoalResponse
+from solamen_msgs import msg
+from solamen_msgs.action import Calibrate
+
+from solamen.core.errors import OutsideError
+from solamen.nodes.shell import Shell
+from solamen.people.profile import MODALITIES
+
+Keep = Callable[[msg.Baseline], msg.Baseline]
+
+
+class _Running:
+    """A goal, and what is still awaited of the rooms."""
+
+    def __init__(self, goal: Any, modalities: list[str]) -> None:
+        self.goal, self.waiting = goal, set(modalities)
+        self.baselines: list[msg.Baseline] = []
+        self.problems: list[str] = []
+        self.handles: list[Any] = []
+
+
+class CalibrationDesk:
+    """Serves `calibrate` by asking each room's own action, such as `face/calibrate`; nothing here waits.
+
+    Args:
+        node: that owns the action.
+        hindrance: why this person cannot be calibrated now, or an empty text.
+        keep: keeps what a room has learned; raises OutsideError where it is not good enough.
+    """
+
+    def __init__(self, node: Shell[Any], hindrance: Callable[[str], str], keep: Keep) -> None:
+        self._node, self._hindrance, self._keep = node, hindrance, keep
+        self._running: _Running | None = None
+        self._rooms = {modality: ActionClient(node, Calibrate, f"{modality}/calibrate") for modality in MODALITIES}
+        self._server = ActionServer(
+            node,
+            Calibrate,
+            "calibrate",
+            execute_callback=_never,
+            goal_callback=self._judge,
+            handle_accepted_callback=node.guard(self._begin),
+            cancel_callback=self._cancel,
+        )
+
+    def destroy(self) -> None:
+        """Ends the action; a goal that is under way is given up."""
+        self._end("the people node ends")
+        self._server.destroy()
+        for room in self._rooms.values():
+            room.destroy()
+
+    def _judge(self, request: Any) -> GoalResponse:
+        problem = self._hindrance(request.person_id)
+        absent = [name for name in self._asked(request) if name not in self._rooms or not self._ready(name)]
+        if absent or not self._asked(request):
+            problem = problem or f"nobody calibrates {', '.join(absent) or 'anything'} now"
+        if self._running is not None:
+            problem = problem or "a calibration is under way"
+        if problem:
+            self._node.problem(f"calibrate was rejected: {problem}")
+            return GoalResponse.REJECT
+        self._node.solved()
+        return GoalResponse.ACCEPT
+
+    def _ready(self, modality: str) -> bool:
+        return bool(self._rooms[modality].server_is_ready())
+
+    def _asked(self, request: Any) -> list[str]:
+        """What was asked for, else all that can be done."""
+        return list(request.modality) or [name for name in self._rooms if self._ready(name)]
+
+    def _begin(self, goal: Any) -> None:
+        request = goal.request
+        self._running = running = _Running(goal, self._asked(request))
+        for modality in sorted(running.waiting):
+            wanted = Calibrate.Goal(person_id=request.person_id, modality=[modality], duration_s=request.duration_s)
+            tell = self._node.guard(lambda message: running.goal.publish_feedback(message.feedback))
+            asked = self._rooms[modality].send_goal_async(wanted, feedback_callback=tell)
+            asked.add_done_callback(self._node.guard(partial(self._answered, running, modality)))
+
+    def _answered(self, running: _Running, modality: str, future: Any) -> None:
+        handle = future.result()
+        if not handle.accepted:
+            self._over(running, modality, "the room refused; its log says why")
+            return
+        running.handles.append(handle)
+        handle.get_result_async().add_done_callback(self._node.guard(partial(self._learned, running, modality)))
+
+    def _learned(self, running: _Running, modality: str, future: Any) -> None:
+        result = future.result().result
+        problem = "" if result.success else result.message
+        for baseline in result.baselines:
+            try:
+                running.baselines.append(self._keep(baseline))
+            except OutsideError as error:
+                problem = str(error)
+        self._over(running, modality, problem)
+
+    def _over(self, running: _Running, modality: str, problem: str) -> None:
+        running.waiting.discard(modality)
+        if problem:
+            running.problems.append(f"{modality}: {problem}")
+        if not running.waiting and running is self._running:
+            self._end("; ".join(running.problems))
+
+    def _cancel(self, _: Any) -> CancelResponse:
+        for handle in self._running.handles if self._running else ():
+            handle.cancel_goal_async()
+        return CancelResponse.ACCEPT
+
+    def _end(self, problem: str) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.goal.execute(partial(_ended, problem=problem, baselines=running.baselines))
+
+
+def _ended(goal: Any, *, problem: str, baselines: list[msg.Baseline]) -> Any:
+    """The last state of a goal and its result."""
+    if not problem:
+        goal.succeed()
+    elif goal.is_cancel_requested:
+        goal.canceled()
+    else:
+        goal.abort()
+    versions = ", ".join(f"{each.modality} version {each.version}" for each in baselines)
+    return Calibrate.Result(success=not problem, message=problem or f"kept {versions}", baselines=baselines)
+
+
+def _never(goal: Any) -> Any:
+    raise AssertionError("each goal is ended by `_end`")

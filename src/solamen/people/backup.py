@@ -1,0 +1,57 @@
+"""Copies of the store, and going back to one. Keys of persons are never copied: see `keys.Keyring`."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from solamen.core.errors import OutsideError
+from solamen.people.forget import drop_orphans
+from solamen.people.memory import STORE_FILE, Memory
+from solamen.people.store import copy_store, open_store, transaction
+
+
+def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
+    """Copies the store into a file, and notes where, so that whoever is forgotten is deleted there, too.
+
+    Raises:
+        OutsideError: the file cannot be written.
+    """
+    with transaction(memory.connection):
+        row = (str(target.absolute()), stamp_s)
+        memory.connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?)", row)
+    memory.note("", "backup", stamp_s)
+    copy_store(memory.connection, target, memory.master)
+
+
+def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> int:
+    """Puts a backup in the place of the store; whoever was forgotten since stays forgotten.
+
+    No run may be going on.
+
+    Returns:
+        How many records were left out since their person was forgotten.
+
+    Raises:
+        OutsideError: the backup cannot be read with this key; the store then stays as it was.
+    """
+    if not source.is_file():
+        raise OutsideError("there is no such backup", str(source), "Give the file that `solamen people backup` wrote.")
+    copy = open_store(source, master, mark=folder)
+    store = folder / STORE_FILE
+    fresh = store.with_name(f"{store.name}.restored")
+    try:
+        copy_store(copy, fresh, master)
+    finally:
+        with contextlib.suppress(dbapi2.Error):
+            copy.execute("PRAGMA journal_mode = DELETE")
+        copy.close()
+    for tail in ("-wal", "-shm"):  # the journal belongs to the file that goes, and must not be taken for the other's
+        store.with_name(store.name + tail).unlink(missing_ok=True)
+    fresh.replace(store)
+    with Memory(folder, master) as memory:
+        dropped = drop_orphans(memory)
+        memory.note("", "restored", stamp_s, dropped=dropped)
+    return dropped

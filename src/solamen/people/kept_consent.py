@@ -1,0 +1,34 @@
+"""The consent of a person from one session to the next."""
+
+from __future__ import annotations
+
+import math
+
+from solamen.core.states import Consent
+from solamen.people.consent import ConsentLedger, Statement
+from solamen.people.memory import Memory
+
+CONSENT = "consent"
+
+
+def keep_consent(memory: Memory, person_id: str, ledger: ConsentLedger, statement: Statement) -> None:
+    """Keeps what was said, and who said it in the log; what ends with the session is not taken into the next."""
+    by = statement.who if statement.by_proxy else "the person"
+    event = f"consent: {statement.level.name.lower()} by {by}"
+    memory.add(person_id, CONSENT, ledger.as_dict(), statement.stamp_s, event)
+
+
+def recall_consent(memory: Memory, person_id: str, now_s: float) -> ConsentLedger | None:
+    """What still holds of a person's consent: refusals, and what has an end that has not come; None where nothing does."""
+    record = memory.latest(person_id, CONSENT)
+    if record is None:
+        return None
+    kept = ConsentLedger.from_dict(record)
+    kept.own, kept.proxy = _lasting(kept.own, now_s), _lasting(kept.proxy, now_s)
+    return kept if kept.own or kept.proxy else None
+
+
+def _lasting(statement: Statement | None, now_s: float) -> Statement | None:
+    if statement is None or statement.level == Consent.NONE:
+        return statement
+    return statement if math.isfinite(statement.expires_s) and not statement.over(now_s) else None

@@ -1,0 +1,134 @@
+"""The encrypted file: SQLite with SQLCipher, its schema and the migrations that lead to it."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from solamen.core.errors import OutsideError
+from solamen.people.keys import derived
+
+MIGRATIONS = (
+    """
+    CREATE TABLE record (number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, kind TEXT NOT NULL,
+                         stamp_s REAL NOT NULL, sealed BLOB NOT NULL);
+    CREATE INDEX record_by_owner ON record (owner, kind, number);
+    CREATE TABLE log (number INTEGER PRIMARY KEY, stamp_s REAL NOT NULL, owner TEXT NOT NULL, event TEXT NOT NULL,
+                      detail TEXT NOT NULL, link TEXT NOT NULL);
+    """,
+    """
+    CREATE TABLE backup (path TEXT PRIMARY KEY, stamp_s REAL NOT NULL);
+    """,
+)
+"""What leads from each schema to the next; the number of those applied is the file's `user_version`."""
+
+BUSY_S = 10.0
+_RESTORE = "Restore a backup: solamen people restore FILE."
+
+Connection = dbapi2.Connection
+
+
+def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connection:
+    """Opens the store, makes it where there is none, and brings it to the newest schema.
+
+    Args:
+        path: the file.
+        master: the key of the house.
+        mark: folder of the mark by which a wrong key is known; that of the file where it is None.
+
+    Raises:
+        OutsideError: the key is wrong, the file is damaged or cut off, or of a newer version of Solamen.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_key(path, master, mark or path.parent)
+    if not path.exists():
+        path.touch(mode=0o600)
+    connection = dbapi2.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        _unlock(connection, master)
+        connection.execute("PRAGMA journal_mode = WAL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > len(MIGRATIONS):
+            connection.close()
+            what = f"the store of people has schema {version}, and this version of Solamen knows {len(MIGRATIONS)}"
+            raise OutsideError(what, str(path), "Use the newer Solamen, or restore a backup of this one.")
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise dbapi2.DatabaseError(verdict)
+        _migrate(connection)
+    except dbapi2.Error as error:
+        connection.close()
+        if "locked" in str(error) or "busy" in str(error):
+            remedy = "End the other program, then try again."
+            raise OutsideError("the store of people is in use by another program", str(path), remedy) from error
+        raise OutsideError("the store of people is damaged or cut off", str(path), _RESTORE) from error
+    return connection
+
+
+def _unlock(connection: Connection, master: bytes) -> None:
+    connection.execute(f"PRAGMA key = \"x'{derived(master, 'store').hex()}'\"")
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _check_key(path: Path, master: bytes, folder: Path) -> None:
+    """Tells a wrong key from a damaged file, which SQLCipher cannot."""
+    mark, file = derived(master, "check").hex(), folder / "key.check"
+    if not file.exists():
+        if path.exists() and path.stat().st_size:
+            return
+        file.touch(mode=0o600)
+        file.write_text(mark, encoding="utf-8")
+    elif not hmac.compare_digest(file.read_text(encoding="utf-8"), mark):
+        raise OutsideError("the key does not fit the store of people", str(path), "Give the key it was made with.")
+
+
+def _migrate(connection: Connection) -> None:
+    with transaction(connection):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            for statement in filter(str.strip, script.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All that is done inside is kept whole, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def copy_store(connection: Connection, target: Path, master: bytes) -> None:
+    """Copies the whole store into another file, locked with the same key.
+
+    Raises:
+        OutsideError: the file cannot be written.
+    """
+    temporary = target.with_name(f".{target.name}.part")
+    temporary.unlink(missing_ok=True)
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary.touch(mode=0o600)
+        copy = dbapi2.connect(str(temporary), isolation_level=None)
+        try:
+            _unlock(copy, master)
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        temporary.replace(target)
+    except (OSError, dbapi2.Error) as error:
+        temporary.unlink(missing_ok=True)
+        remedy = "Free some space, or choose another place."
+        raise OutsideError(f"the copy of the store cannot be written ({error})", str(target), remedy) from error
