@@ -80,7 +80,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         " learn (also learn about this person)."
         " Default: none for a camera; a virtual patient and a file count as record",
     )
-    add("--person", default="", metavar="ID", help="id of the person in care, a code, never a name (default: anonymous)")
+    add(
+        "--person", default="", metavar="ID", help="id of the person in care, a code, never a name (default: anonymous)"
+    )
     add(
         "--robot",
         default="mujoco",

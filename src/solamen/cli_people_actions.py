@@ -19,7 +19,7 @@ def add_people_actions(commands: argparse._SubParsersAction[argparse.ArgumentPar
     people = commands.add_parser(
         "people",
         help="what is kept of people: look at it, calibrate, forget, back up",
-        description="People are kept under a code, never a name, each sealed with a key of their own. See docs/people.md.",
+        description="People are kept under a code, never a name, each sealed with a key of their own.",
     )
     actions = people.add_subparsers(required=True, metavar="ACTION")
     _action(actions, "list", "of whom something is kept", _list)

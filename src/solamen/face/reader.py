@@ -108,7 +108,7 @@ class UnitReader:
         return known
 
     def recall(self, baseline: Mapping[str, tuple[float, float]]) -> bool:
-        """Takes a neutral that was learned before; whether it is one of this version's measures, else nothing is done."""
+        """Takes a neutral that was learned before; False where it does not fit this version."""
         features = [name for name in baseline if name.startswith(_FEATURE)]
         if not set(CUES) <= set(baseline) or len(features) + len(CUES) != len(baseline):
             return False

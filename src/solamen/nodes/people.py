@@ -104,9 +104,9 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def _on_units(self, message: msg.ActionUnits) -> None:
         now_s = self.solamen_clock.now_s()
-        if self._care.standing(now_s).level >= Consent.OBSERVE:
-            if self._care.see(message.face_present, message.person_id, now_s):
-                self.tell()
+        observed = self._care.standing(now_s).level >= Consent.OBSERVE
+        if observed and self._care.see(message.face_present, message.person_id, now_s):
+            self.tell()
 
     def _serve(self, kind: Any, name: str, work: Callable[[Any, Any], str]) -> None:
         """Serves; `work` takes request and response and gives back what was wrong, or an empty text."""

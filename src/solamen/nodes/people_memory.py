@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 from solamen_msgs import msg
 
 from solamen.core.errors import OutsideError
 from solamen.core.person import PersonTraits
 from solamen.core.states import Consent, SelfReport, UserState
-from solamen.nodes.clock import to_seconds, to_stamp
+from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import report_from, state_from
 from solamen.nodes.convert_people import baseline_message, helped_message, traits_message
 from solamen.nodes.qos import RECORD, STATE

@@ -87,7 +87,7 @@ def forget(memory: Memory, person_id: str, stamp_s: float, current: Path | None 
     _leave_nothing_between(memory)
     deleted, stuck = _delete_runs(runs, current)
     cleaned, unreached = _clean_backups(memory, key.pseudonym)
-    return Forgotten(records, tuple(deleted), tuple(cleaned), tuple([*gone, *stuck, *unreached]))
+    return Forgotten(records, tuple(deleted), tuple(cleaned), (*gone, *stuck, *unreached))
 
 
 def drop_orphans(memory: Memory) -> int:
@@ -95,7 +95,7 @@ def drop_orphans(memory: Memory) -> int:
     owners = [key.pseudonym for key in memory.keys]
     marks = ", ".join("?" * len(owners))
     with transaction(memory.connection):
-        return memory.connection.execute(f"DELETE FROM record WHERE owner NOT IN ({marks})", owners).rowcount
+        return int(memory.connection.execute(f"DELETE FROM record WHERE owner NOT IN ({marks})", owners).rowcount)
 
 
 def _marked_with(mark: Path) -> list[str]:
@@ -155,4 +155,3 @@ def _clean_backups(memory: Memory, pseudonym: str) -> tuple[list[Path], list[Pat
         except (OutsideError, OSError, dbapi2.Error):
             unreached.append(path)
     return cleaned, unreached
-

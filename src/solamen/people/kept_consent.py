@@ -19,7 +19,7 @@ def keep_consent(memory: Memory, person_id: str, ledger: ConsentLedger, statemen
 
 
 def recall_consent(memory: Memory, person_id: str, now_s: float) -> ConsentLedger | None:
-    """What still holds of a person's consent: refusals, and what has an end that has not come; None where nothing does."""
+    """What still holds of a person's consent: refusals, and what has not ended; None: nothing."""
     record = memory.latest(person_id, CONSENT)
     if record is None:
         return None

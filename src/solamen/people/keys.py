@@ -1,4 +1,4 @@
-"""Keys: one of the house, from a file or the environment, and one of each person, which dies when they are forgotten."""
+"""Keys: one of the house, and one of each person, which dies when they are forgotten."""
 
 from __future__ import annotations
 

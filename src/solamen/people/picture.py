@@ -1,4 +1,4 @@
-"""A picture of what is known of one person: baselines, reports against estimates, traits, what helped, who consented."""
+"""A picture of one person: baselines, reports against estimates, traits, what helped, who consented."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def draw(known: Known) -> bytes:
 
     figure = Figure(figsize=(11.0, 8.0), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplot_mosaic([["reports", "reports"], ["baselines", "traits"], ["helped", "log"]])
+    axes: dict[str, Any] = figure.subplot_mosaic([["reports", "reports"], ["baselines", "traits"], ["helped", "log"]])
     figure.suptitle(f"What is kept of {known.person_id}")
     _draw_reports(axes["reports"], known.reports)
     _draw_baselines(axes["baselines"], known.baselines)
@@ -127,7 +127,9 @@ def _draw_traits(axes: Any, traits: PersonTraits) -> None:
     ]
     for place, (_, mean, stddev, anybody) in enumerate(rows):
         axes.plot([math.exp(-anybody), math.exp(anybody)], [place - 0.15] * 2, color=_QUIET, linewidth=4.0)
-        axes.plot([math.exp(mean - stddev), math.exp(mean + stddev)], [place + 0.15] * 2, color=_ESTIMATE, linewidth=4.0)
+        axes.plot(
+            [math.exp(mean - stddev), math.exp(mean + stddev)], [place + 0.15] * 2, color=_ESTIMATE, linewidth=4.0
+        )
         axes.plot(math.exp(mean), place + 0.15, "o", color=_ESTIMATE)
     axes.axvline(1.0, color=_QUIET, linewidth=0.8)
     axes.set_yticks([0, 1], [name for name, *_ in rows])

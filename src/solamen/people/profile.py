@@ -132,4 +132,3 @@ class Profile:
 
 def _as_tuples(record: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     return {name: tuple(record[name]) for name in ("name", "mean", "stddev")}
-

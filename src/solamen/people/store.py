@@ -6,6 +6,7 @@ import contextlib
 import hmac
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlcipher3 import dbapi2
 
@@ -29,7 +30,8 @@ MIGRATIONS = (
 BUSY_S = 10.0
 _RESTORE = "Restore a backup: solamen people restore FILE."
 
-Connection = dbapi2.Connection
+Connection = Any
+"""Of SQLCipher, which tells no types."""
 
 
 def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connection:

@@ -78,7 +78,8 @@ def _units(message: Any) -> ActionUnits:
 
 
 def _estimate(message: Any) -> PainEstimate:
-    numbers = ("intensity", "stddev", "probability", "prior", "log_likelihood_ratio", "quality")
+    names = ("intensity", "stddev", "probability", "prior", "log_likelihood_ratio", "quality")
+    numbers: dict[str, Any] = {name: float(getattr(message, name)) for name in names}
     return PainEstimate(
         stamp_s=_seconds(message.header.stamp),
         modality=message.modality,
@@ -86,7 +87,7 @@ def _estimate(message: Any) -> PainEstimate:
         abstained=bool(message.abstained),
         reason=message.reason,
         calibration=message.calibration,
-        **{name: float(getattr(message, name)) for name in numbers},
+        **numbers,
     )
 
 

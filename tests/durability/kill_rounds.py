@@ -1,6 +1,6 @@
 """Kills a writer of the store in mid-write, round after round; what was committed must be there each time.
 
-    .venv/bin/python tests/unit/people/kill_rounds.py 200
+    .venv/bin/python tests/durability/kill_rounds.py 200
 
 Writers are forked from this small process, which loads neither ROS nor pytest.
 """
