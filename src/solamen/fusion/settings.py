@@ -36,7 +36,7 @@ class FusionSettings(Checked):
     decay_points: float = setting(10.0, low=0.5, high=100.0, doc="above 0, more pain is rarer; 1/e in so many points")
 
     jitter_share: float = setting(
-        0.4, low=0.05, high=0.95, doc="share of a modality's stddev that is quick; the rest drifts slowly"
+        0.2, low=0.05, high=0.95, doc="share of a modality's stddev that is quick; the rest drifts slowly"
     )
     jitter_floor: float = setting(0.3, low=0.1, high=2.0, doc="points, least quick error of an estimate")
     jitter_keeps_s: float = setting(0.3, low=0.0, high=10.0, doc="the quick error renews itself in this time")
