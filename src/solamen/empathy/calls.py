@@ -74,8 +74,11 @@ class HumanCalls:
 
     def tick(self) -> tuple[HumanCall, ...]:
         """What is to be sent now."""
-        due = self._watch.due(seconds(self._clock))
+        now_s = seconds(self._clock)
+        due = self._watch.due(now_s)
+        # While someone is coming, a state that stays severe waits, and calls again as soon as that time is over.
         if due and not self._acknowledged.within(self._settings.call_again_s):
+            self._watch.called(now_s)
             self._raise(_WHY[due])
         self._escalate()
         outgoing, self._outgoing = tuple(self._outgoing), []

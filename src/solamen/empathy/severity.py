@@ -54,7 +54,7 @@ class SeverityWatch:
         return math.isfinite(self._asked_s)
 
     def due(self, now_s: float) -> Due:
-        """What asks for a human now, each time once."""
+        """What asks for a human now: `silent` once, `severe` until someone is called (see `called`)."""
         settings = self._settings
         if now_s - self._last_s > settings.state_timeout_s:
             self._silent_since_s = min(self._silent_since_s, self._last_s)
@@ -65,10 +65,12 @@ class SeverityWatch:
             return "silent"
         if now_s - self._severe_s > _DIP_S:
             self._severe_since_s = math.inf
-        if now_s - self._severe_since_s >= settings.severe_s:
+        return "severe" if now_s - self._severe_since_s >= settings.severe_s else ""
+
+    def called(self, now_s: float) -> None:
+        """Someone was called: a state that stays severe asks again after as long."""
+        if math.isfinite(self._severe_since_s):
             self._severe_since_s = now_s
-            return "severe"
-        return ""
 
     def _speaks(self, state: UserState, now_s: float) -> None:
         """A state that says something."""
