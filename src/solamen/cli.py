@@ -14,6 +14,7 @@ from rich.console import Console
 from solamen import __version__
 from solamen.cli_empathy import add_simulate, add_tree
 from solamen.cli_people import add_people
+from solamen.cli_replay import add_replay
 from solamen.cli_send import add_send
 from solamen.cli_voice import add_evaluate_voice, add_explain_voice, add_train_voice
 from solamen.core.clock import SystemClock
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_reset_stop(commands)
     add_send(commands)
     add_people(commands)
+    add_replay(commands)
     _add_patient(commands)
     _add_robot(commands)
     _add_view(commands)

@@ -57,20 +57,21 @@ def _settings() -> Any:
     return load(PeopleSettings, resource("config", "people.yaml"))
 
 
-def _memory() -> Any:
+def people_memory() -> Any:
     """The store as config/people.yaml and the environment name it."""
     from solamen.people.memory import Memory
 
     return Memory.of(_settings())
 
 
-def _known(memory: Any, person_id: str) -> None:
+def known(memory: Any, person_id: str) -> None:
+    """Refuses where nothing is kept of a person."""
     if not memory.knows(person_id):
         raise OutsideError(f"nothing is kept of {person_id[:40]!r}", "the store of people", "See: solamen people list.")
 
 
 def _list(_: argparse.Namespace) -> int:
-    with _memory() as memory:
+    with people_memory() as memory:
         table = Table("person", "kept")
         for person_id in memory.people():
             table.add_row(person_id, ", ".join(f"{count} {kind}" for kind, count in memory.kinds(person_id).items()))
@@ -81,16 +82,16 @@ def _list(_: argparse.Namespace) -> int:
 def _show(parsed: argparse.Namespace) -> int:
     from solamen.people.picture import Known, write_picture
 
-    with _memory() as memory:
-        _known(memory, parsed.person)
+    with people_memory() as memory:
+        known(memory, parsed.person)
         memory.note(parsed.person, "looked at", SystemClock().now_s())
-        known = Known.of(memory, parsed.person)
+        picture = Known.of(memory, parsed.person)
     if parsed.json:
-        print(json.dumps(known.figures(), allow_nan=False))
+        print(json.dumps(picture.figures(), allow_nan=False))
         return 0
     out = parsed.out or Path(f"{parsed.person}.png")
-    write_picture(known, out)
-    for key, value in known.figures().items():
+    write_picture(picture, out)
+    for key, value in picture.figures().items():
         print(f"{key}: {value}")
     print(out)
     return 0
@@ -108,8 +109,8 @@ def _calibrate(parsed: argparse.Namespace) -> int:
 def _roll_back(parsed: argparse.Namespace) -> int:
     from solamen.people.profile import Profile
 
-    with _memory() as memory:
-        _known(memory, parsed.person)
+    with people_memory() as memory:
+        known(memory, parsed.person)
         kept = Profile(memory, parsed.person).roll_back(parsed.modality, parsed.version, SystemClock().now_s())
     print(f"version {parsed.version} of the {parsed.modality} is in use again, as version {kept.version}")
     return 0
@@ -130,7 +131,7 @@ def _forget(parsed: argparse.Namespace) -> int:
     if run_is_going_on():
         print(ask_people("forget", person_id=parsed.person))
         return 0
-    with _memory() as memory:
+    with people_memory() as memory:
         done = forget(memory, parsed.person, SystemClock().now_s())
     print(f"forgotten: {done.records} records, {len(done.runs)} runs; {len(done.backups)} backups were cleaned")
     for path in done.missed:
@@ -141,8 +142,8 @@ def _forget(parsed: argparse.Namespace) -> int:
 def _log(parsed: argparse.Namespace) -> int:
     from solamen.people.picture import day
 
-    with _memory() as memory:
-        _known(memory, parsed.person)
+    with people_memory() as memory:
+        known(memory, parsed.person)
         for entry in memory.history(parsed.person):
             print(f"{entry.number:5d}  {day(entry.stamp_s)}  {entry.event} {entry.detail}".rstrip())
     return 0
@@ -151,7 +152,7 @@ def _log(parsed: argparse.Namespace) -> int:
 def _backup(parsed: argparse.Namespace) -> int:
     from solamen.people.backup import back_up
 
-    with _memory() as memory:
+    with people_memory() as memory:
         back_up(memory, parsed.file, SystemClock().now_s())
     print(parsed.file)
     return 0
@@ -167,7 +168,7 @@ def _restore(parsed: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    with _memory() as memory:
+    with people_memory() as memory:
         problem = memory.problem()
         entries = len(memory.log.entries())
     print(problem or f"the store is whole, and so is its log of {entries} entries")

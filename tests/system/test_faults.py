@@ -17,7 +17,7 @@ ALLOWED_S = {"sim": 8.0, "vision": 8.0, "patient": 8.0}
 
 ATTEMPTS = 3
 
-KILLED = ("fusion", "behavior", "speech", "robot", "sim", "recorder", "vision", "patient", "safety")
+KILLED = ("fusion", "behavior", "people", "speech", "robot", "sim", "recorder", "vision", "patient", "safety")
 
 
 def kill_until_back_in_time(run, name):

@@ -11,6 +11,7 @@ from solamen.fusion.filter import FusionFilter
 from solamen.fusion.settings import FusionSettings
 from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import estimate_from, report_from, state_message
+from solamen.nodes.convert_people import traits_from
 from solamen.nodes.convert_person import context_from
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import Shell, main_of
@@ -41,6 +42,7 @@ class FusionNode(Shell[FusionSettings]):
         self.listen(msg.ActionUnits, "face/action_units", self._on_units, ESTIMATE)
         self.listen(msg.Context, "context", self._on_context, STATE)
         self.listen(msg.SelfReport, "self_report", self._on_report, ESTIMATE)
+        self.listen(msg.PersonTraits, "person/traits", self._on_traits, STATE)
         self.every(IDLE_PERIOD_S, self._when_idle)
 
     def figures(self) -> dict[str, Any]:
@@ -53,6 +55,10 @@ class FusionNode(Shell[FusionSettings]):
         if self._consent.withdrawn:
             self._filter.presence(False, self.solamen_clock.now_s())
         self._tell()
+
+    def _on_traits(self, message: msg.PersonTraits) -> None:
+        """How the person in care shows pain; anybody's where the person is anonymous."""
+        self._filter.traits = traits_from(message)
 
     def _on_estimate(self, message: msg.PainEstimate) -> None:
         self._filter.add(estimate_from(message))

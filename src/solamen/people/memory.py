@@ -38,6 +38,7 @@ class Memory:
         self.folder, self.master = folder, master
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_emptied(folder)
             self.connection: Connection = open_store(folder / STORE_FILE, master)
             self.keys = Keyring(folder / KEYS_FOLDER, master)
         except OSError as error:
@@ -166,3 +167,11 @@ class Memory:
         with transaction(self.connection):
             yield
         self.log.settle()
+
+
+def _refuse_emptied(folder: Path) -> None:
+    """Keys of persons without a store: it was cut off to nothing or lost, and must not be begun anew unnoticed."""
+    store = folder / STORE_FILE
+    if any((folder / KEYS_FOLDER).glob("*.key")) and not (store.exists() and store.stat().st_size):
+        remedy = "Restore a backup: solamen people restore FILE."
+        raise OutsideError("the store of people is damaged or cut off", str(store), remedy)

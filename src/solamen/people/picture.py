@@ -120,7 +120,7 @@ def _draw_baselines(axes: Any, baselines: Sequence[Baseline]) -> None:
 
 
 def _draw_traits(axes: Any, traits: PersonTraits) -> None:
-    axes.set_title(f"how pain is shown, from {traits.n_reports} reports (bars: one stddev; grey: anybody)")
+    axes.set_title(f"how pain is shown, {traits.n_reports} reports (grey: anybody)")
     rows = [
         ("expressiveness", traits.log_expressiveness, traits.log_expressiveness_stddev, EXPRESSIVENESS_STDDEV),
         ("sensitivity", traits.log_sensitivity, traits.log_sensitivity_stddev, SENSITIVITY_STDDEV),

@@ -76,7 +76,7 @@ class Session:
         self.clock = SteppedClock(start_s)
         self._companion = Companion(_read(EmpathySettings, "behavior"), self.clock)
         self._fusion = FusionFilter(_read(FusionSettings, "fusion"), Consent.RECORD)
-        if traits is not None and hasattr(self._fusion, "traits"):
+        if traits is not None:
             self._fusion.traits = traits
         self._companion.console(1)
         self._due_s = start_s + TICK_S

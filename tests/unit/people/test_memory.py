@@ -1,0 +1,162 @@
+"""The store: nothing committed is lost, nobody who was forgotten can be found, and tampering shows."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from solamen.core.errors import OutsideError
+from solamen.people.backup import back_up, restore
+from solamen.people.forget import forget, keep_run
+from solamen.people.memory import STORE_FILE, Memory
+from solamen.people.store import MIGRATIONS
+
+KEY = bytes(range(32))
+MARKER = "planted-marker-7"
+KILL_ROUNDS = Path(__file__).parents[2] / "durability" / "kill_rounds.py"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "people"
+
+
+@pytest.fixture
+def memory(folder):
+    with Memory(folder, KEY) as opened:
+        yield opened
+
+
+def everything_readable(folder, *others):
+    """All that anybody who has the key of the house can read: records, keys, copies, files as they are."""
+    found = []
+    for place in (folder, *others):
+        for path in [place] if place.is_file() else place.rglob("*"):
+            found += [path.read_bytes().decode("latin-1")] if path.is_file() else []
+    with Memory(folder, KEY) as opened:
+        for person_id in opened.people():
+            found += [person_id, *(str(opened.all(person_id, kind)) for kind in opened.kinds(person_id))]
+        found += [str(entry) for entry in opened.log.entries()]
+    return "\n".join(found)
+
+
+def test_what_was_kept_is_read_again(memory):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    memory.add("p-2", "note", {"words": "b"}, 2.0)
+    memory.add("p-1", "note", {"words": "c"}, 3.0)
+    assert memory.all("p-1", "note") == [{"words": "a"}, {"words": "c"}]
+    assert memory.people() == ["p-1", "p-2"]
+
+
+def test_nothing_is_kept_of_somebody_anonymous(memory):
+    with pytest.raises(OutsideError, match="anonymous"):
+        memory.add("", "note", {}, 1.0)
+
+
+def test_a_forgotten_person_was_there_before_and_is_nowhere_after(folder, tmp_path):
+    run, copy = tmp_path / "runs" / "r1", tmp_path / "copies" / "people.backup"
+    run.mkdir(parents=True)
+    (run / "session.mcap").write_text(MARKER)
+    with Memory(folder, KEY) as memory:
+        memory.add("p-1", "note", {"words": MARKER}, 1.0)
+        memory.add("p-2", "note", {"words": "stays"}, 1.0)
+        keep_run(memory, "p-1", run, 2.0)
+        back_up(memory, copy, 3.0)
+    run.rename(run.with_name("r1.1"))
+    before = everything_readable(folder, tmp_path)
+    assert before.count(MARKER) >= 2
+    assert "p-1" in before
+    with Memory(folder, KEY) as memory:
+        done = forget(memory, "p-1", 4.0)
+    after = everything_readable(folder, tmp_path)
+    assert MARKER not in after
+    assert "p-1" not in after
+    assert "stays" in after
+    assert not done.missed
+
+
+def test_a_backup_from_before_brings_nobody_back_who_was_forgotten_since(folder, tmp_path):
+    copy, elsewhere = tmp_path / "people.backup", tmp_path / "elsewhere.backup"
+    with Memory(folder, KEY) as memory:
+        memory.add("p-1", "note", {"words": MARKER}, 1.0)
+        memory.add("p-2", "note", {"words": "stays"}, 1.0)
+        back_up(memory, copy, 2.0)
+    copy.rename(elsewhere)  # out of reach when the person is forgotten
+    with Memory(folder, KEY) as memory:
+        assert forget(memory, "p-1", 3.0).missed == (copy,)
+    assert restore(folder, KEY, elsewhere, 4.0) == 1
+    with Memory(folder, KEY) as memory:
+        assert memory.people() == ["p-2"]
+        assert memory.all("p-2", "note") == [{"words": "stays"}]
+        assert memory.problem() == ""
+
+
+def test_the_log_stands_after_somebody_was_forgotten(memory):
+    memory.add("p-1", "note", {}, 1.0)
+    forget(memory, "p-1", 2.0)
+    assert memory.problem() == ""
+    assert [entry.event for entry in memory.log.entries()] == ["enrolled", "kept note", "forgotten"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE log SET event = 'consent: learn by the person' WHERE number = 2",
+        "DELETE FROM log WHERE number = 2",
+        "DELETE FROM log WHERE number = 3",
+        "UPDATE log SET stamp_s = 0.5 WHERE number = 1",
+        "UPDATE log SET number = 9 WHERE number = 3",
+    ],
+)
+def test_tampering_with_the_log_shows(memory, tampering):
+    memory.note("", "one", 1.0)
+    memory.note("", "two", 2.0)
+    memory.note("", "three", 3.0)
+    assert memory.problem() == ""
+    memory.connection.execute(tampering)
+    assert "the log" in memory.problem()
+
+
+def refusal(folder, key=KEY):
+    with pytest.raises(OutsideError) as refused:
+        Memory(folder, key)
+    return str(refused.value)
+
+
+def test_a_wrong_key_is_told_as_such(folder):
+    Memory(folder, KEY).close()
+    assert refusal(folder, bytes(32)).startswith("the key does not fit the store of people: ")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
+def test_a_file_that_was_cut_off_is_told_as_such(folder, share):
+    with Memory(folder, KEY) as memory:
+        for number in range(20):
+            memory.add("p-1", "note", {"words": "x" * 3000}, float(number))
+    file = folder / STORE_FILE
+    os.truncate(file, int(share * file.stat().st_size))
+    assert refusal(folder).startswith("the store of people is damaged or cut off: ")
+
+
+def test_a_newer_schema_is_told_as_such(folder):
+    with Memory(folder, KEY) as memory:
+        memory.connection.execute("PRAGMA user_version = 99")
+    assert refusal(folder).startswith("the store of people has schema 99, and this version of Solamen knows 2")
+
+
+def test_an_older_store_is_brought_to_the_newest_schema(folder):
+    with Memory(folder, KEY) as memory:
+        memory.add("p-1", "note", {"words": "old"}, 1.0)
+        memory.connection.execute("DROP TABLE backup")
+        memory.connection.execute("PRAGMA user_version = 1")
+    with Memory(folder, KEY) as memory:
+        assert memory.all("p-1", "note") == [{"words": "old"}]
+        assert memory.connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_a_writer_that_is_killed_in_mid_write_loses_nothing_that_was_committed():
+    answer = subprocess.run([sys.executable, KILL_ROUNDS, "20"], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("20 kills, ")
