@@ -13,6 +13,7 @@ from solamen.core.states import Company
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import expression_from, report_message
 from solamen.nodes.convert_person import context_message, cue_message
+from solamen.nodes.patient_mouth import PatientMouth
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.shell import Shell
 from solamen.patient.response import Around
@@ -43,10 +44,13 @@ class Reaction:
         scenario: what the patient lives through.
         seed: of at least 0, for all that varies.
         rate_hz: of the steps.
+        mouth: with which words are spoken; None where they are only told.
     """
 
-    def __init__(self, node: Shell[Any], scenario: Scenario, seed: int, rate_hz: float) -> None:
-        self._node, self._rate_hz = node, rate_hz
+    def __init__(
+        self, node: Shell[Any], scenario: Scenario, seed: int, rate_hz: float, mouth: PatientMouth | None = None
+    ) -> None:
+        self._node, self._rate_hz, self._mouth = node, rate_hz, mouth
         self._world = World(scenario, seed)
         self._cues = node.create_publisher(msg.PersonCue, "cues", ESTIMATE)
         self._reports = node.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
@@ -119,10 +123,15 @@ class Reaction:
         return Around(frozenset(helping), max(shown_pain(self._expression), 0.0), self._expression.breath)
 
     def _show(self, cue: Cue, time_s: float) -> None:
-        """Nods and shakes are made with the head, for the robot to see; all else is told."""
+        """Nods and shakes are made with the head, for the robot to see, and a stop is said, for it to hear.
+
+        All other words are told beside what is said of them, as no recogniser that comes along hears them all.
+        """
         if cue.kind in SIGNS:
             self._sign = (cue.kind, time_s, cue.confidence)
-        else:
+            return
+        spoken = self._mouth is not None and self._mouth.say(cue)
+        if not (spoken and cue.kind == "stop"):
             self._cues.publish(cue_message(cue))
 
     def _tell_company(self, instant: Instant, now_s: float) -> None:

@@ -21,7 +21,8 @@ from solamen.nodes.convert_person import cue_message
 from solamen.nodes.qos import ESTIMATE, SOUND
 from solamen.nodes.shell import Shell, main_of
 from solamen.voice.hearing_settings import HearingSettings
-from solamen.voice.listener import Heard, Listener
+from solamen.voice.lexicon import lexicon
+from solamen.voice.listener import Heard, Listener, understood
 from solamen.voice.microphone import Microphone
 from solamen.voice.pain import abstain
 
@@ -52,14 +53,18 @@ class VoiceNode(Shell[HearingSettings]):
         self._reports = self.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
         self._robot_speaking, self._state, self._heard_ns = False, "", 0
         self._source = self.option("sound")
-        if Consent[self.option("consent").upper()] < Consent.OBSERVE or self._source == "none":
-            self._state = "hears nothing: " + ("no microphone" if self._source == "none" else "there is no consent to it")
+        if Consent[self.option("consent").upper()] < Consent.OBSERVE:
+            self._state = "hears nothing: there is no consent to it"
+            return
+        lexicon(self.settings.language)
+        self._listen_to_texts()
+        if self._source == "none":
+            self._state = "hears nothing: no microphone was asked for"
             return
         self._listener = Listener(self.settings, by_microphone=self._source == "microphone")
         for lack in self._listener.lacks:
             self.get_logger().warning(lack)
         self.listen(msg.SpeechStatus, "robot/speech", self._on_speech, ESTIMATE)
-        self._listen_to_texts()
         self._heard_ns = self.solamen_clock.monotonic_ns()
         self.every(SILENT_S, self._tell_silence)
         if self._source == "microphone":
@@ -110,8 +115,8 @@ class VoiceNode(Shell[HearingSettings]):
         self._robot_speaking = status.speaking
 
     def _on_text(self, text: str) -> None:
-        if self._listener is not None and text.strip():
-            self._publish(self._listener.understand(text, self.solamen_clock.now_s()))
+        if text.strip():
+            self._publish(understood(text, self.settings.language, self.solamen_clock.now_s()))
 
     def _on_chunk(self, chunk: msg.AudioChunk) -> None:
         samples = np.asarray(chunk.samples, np.float32)

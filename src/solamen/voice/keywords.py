@@ -44,7 +44,11 @@ class Keywords:
             path.write_text("".join(f"{text} /{value:g}/\n" for text, value in PHRASES.items()), encoding="ascii")
             model = Path(get_model_path("en-us"))
             self._decoder: Any = Decoder(
-                hmm=str(model / "en-us"), dict=str(model / "cmudict-en-us.dict"), lm=None, kws=str(path), logfn="/dev/null"
+                hmm=str(model / "en-us"),
+                dict=str(model / "cmudict-en-us.dict"),
+                lm=None,
+                kws=str(path),
+                logfn="/dev/null",
             )
         self._open = False
 

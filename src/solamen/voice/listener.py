@@ -17,8 +17,8 @@ from solamen.voice.lexicon import lexicon
 from solamen.voice.parse import Meaning, parse
 from solamen.voice.reader import VoiceReader
 from solamen.voice.sound_input import SoundInput
-from solamen.voice.speech_gate import SpeechGate, Stretch
 from solamen.voice.spectrum import Sound
+from solamen.voice.speech_gate import SpeechGate, Stretch
 from solamen.voice.stop_head import has_head
 from solamen.voice.stop_words import StopWords
 from solamen.voice.transcripts import Transcriber
@@ -45,6 +45,13 @@ class Heard:
             self.reports.append(meaning.report)
 
 
+def understood(text: str, language: str, stamp_s: float, confidence: float = 1.0) -> Heard:
+    """What a transcript says, from whatever recogniser it comes."""
+    heard = Heard()
+    heard.add(parse(text, language, stamp_s, confidence))
+    return heard
+
+
 class Listener:
     """Hears one person. What it lacks is kept in `lacks`, in words; it goes on with what it has.
 
@@ -69,6 +76,12 @@ class Listener:
         self._keywords = Keywords() if settings.keywords and self._short in LANGUAGES else None
         self._transcriber = self._made_transcriber()
         self.level_db = self.floor_db = -100.0
+
+    def forget(self) -> None:
+        """Begins anew, as with another person or another recording."""
+        self.input = SoundInput()
+        self._reader.reset()
+        self._gate.close()
 
     def close(self) -> None:
         """Ends what runs beside."""
@@ -99,12 +112,6 @@ class Listener:
             if reading.estimate is not None:
                 heard.estimates.append(reading.estimate)
             self._words(sound, reading.speech, end_s, robot_speaking, heard)
-        return heard
-
-    def understand(self, text: str, stamp_s: float, confidence: float = 1.0) -> Heard:
-        """What a transcript says, from whatever recogniser it comes."""
-        heard = Heard()
-        heard.add(parse(text, self._settings.language, stamp_s, confidence))
         return heard
 
     def _words(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, heard: Heard) -> None:
@@ -157,5 +164,3 @@ class Listener:
         except OutsideError as error:
             self.lacks.append(str(error))
             return None
-
-

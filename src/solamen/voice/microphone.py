@@ -57,7 +57,9 @@ class Microphone:
         self.lost = 0
         audio = self._stack.enter_context(_portaudio())
         try:
-            info = audio.get_default_input_device_info() if number == DEFAULT else audio.get_device_info_by_index(number)
+            info = (
+                audio.get_default_input_device_info() if number == DEFAULT else audio.get_device_info_by_index(number)
+            )
             self.device = _device(info)
             if not self.device.channels:
                 raise OSError("it has no input")

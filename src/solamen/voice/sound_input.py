@@ -32,7 +32,9 @@ class SoundInput:
         self._resampler: soxr.ResampleStream | None = None
         self._told_dead = False
 
-    def take(self, samples: NDArray[np.float32], rate_hz: int, channels: int, start_s: float, source: str = "") -> Sound:
+    def take(
+        self, samples: NDArray[np.float32], rate_hz: int, channels: int, start_s: float, source: str = ""
+    ) -> Sound:
         """The next piece at 16 kHz, mono; what is not finite is passed on for the reader to notice.
 
         Args:
@@ -58,9 +60,13 @@ class SoundInput:
         if not LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
             raise ValueError(f"sound has {rate_hz} samples a second; give {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ}")
         if not 1 <= channels <= MOST_CHANNELS or count % channels:
-            raise ValueError(f"sound has {count} samples for {channels} channels; give whole frames of 1 to 64 channels")
+            raise ValueError(
+                f"sound has {count} samples for {channels} channels; give whole frames of 1 to 64 channels"
+            )
         if not math.isfinite(start_s) or count / channels / rate_hz > LONGEST_S:
-            raise ValueError(f"a piece of sound starts at {start_s} s and holds {count} samples; give at most {LONGEST_S:g} s")
+            raise ValueError(
+                f"a piece of sound starts at {start_s} s and holds {count} samples; give at most {LONGEST_S:g} s"
+            )
 
     def _notice_change(self, rate_hz: int, channels: int, source: str) -> None:
         if (rate_hz, channels, source) == (self._rate_hz, self._channels, self._source):

@@ -69,4 +69,6 @@ def load_head(path: Path) -> StopHead:
             threshold=float(values["threshold"]),
         )
     except (OSError, KeyError, ValueError) as error:
-        raise OutsideError("the head for stop words cannot be read", str(path), "Train it: solamen train stop.") from error
+        raise OutsideError(
+            "the head for stop words cannot be read", str(path), "Train it: solamen train stop."
+        ) from error

@@ -12,8 +12,8 @@ from sklearn.neural_network import MLPClassifier
 
 from solamen.voice.embedding import SIZE, SpeechEmbedding
 from solamen.voice.spectrum import RATE_HZ, Sound
-from solamen.voice.stop_data import STOPS, TRAIN, in_noise, in_room, noise_clips, said, sentence
 from solamen.voice.stop_head import WEIGHTS, WINDOW, path_of
+from solamen.voice.train_stop_data import TRAIN, in_noise, in_room, noise_clips, said, sentence, spoken
 
 STOP_COUNT, OTHER_COUNT, HIDDEN = 1800, 1500, 48
 AFTER_S = (0.05, 0.1, 0.2, 0.3)
@@ -36,14 +36,22 @@ def train(seed: int = 0, folder: Path = WEIGHTS, data: Path = DATA) -> Path:
     windows, labels = examples(np.random.default_rng(seed), noise_clips(data / "esc10.zip", TRAIN))
     mean, scale = windows.mean((0, 1)), windows.std((0, 1)) + 1e-3
     net = MLPClassifier(
-        (HIDDEN,), alpha=1e-2, batch_size=256, learning_rate_init=1e-3, max_iter=40, early_stopping=True, random_state=seed
+        (HIDDEN,),
+        alpha=1e-2,
+        batch_size=256,
+        learning_rate_init=1e-3,
+        max_iter=40,
+        early_stopping=True,
+        random_state=seed,
     )
     net.fit(((windows - mean) / scale).reshape(len(windows), -1), labels)
     path = folder / path_of("en").name
     path.parent.mkdir(parents=True, exist_ok=True)
     values = {"first": net.coefs_[0], "first_bias": net.intercepts_[0], "second": net.coefs_[1][:, 0]}
     values |= {"second_bias": net.intercepts_[1][0], "mean": mean, "scale": scale, "threshold": np.float32(0.9)}
-    np.savez_compressed(path, **{name: np.asarray(value, np.float16 if name == "first" else np.float32) for name, value in values.items()})
+    kept = {name: np.asarray(value, np.float16 if name == "first" else np.float32) for name, value in values.items()}
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **kept)
     return path
 
 
@@ -52,11 +60,12 @@ def examples(
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Windows of embeddings (n, 16, 96) with 1 where a stop word has just ended, else 0."""
     net = SpeechEmbedding()
+    phrases = spoken()["stops"]
     windows: list[NDArray[np.float32]] = []
     labels: list[int] = []
     for number in range(stops + others):
         stop = number < stops
-        text = STOPS[number % len(STOPS)] if stop else sentence(TRAIN, rng)
+        text = phrases[number % len(phrases)] if stop else sentence(TRAIN, rng)
         for window, label in _windows(text, stop, net, noises, rng):
             windows.append(window)
             labels.append(label)

@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from solamen.core.errors import OutsideError
-from solamen.voice.spectrum import RATE_HZ, Sound
+from solamen.patient.voice import RATE_HZ, Sound
 
 PROGRAM = "espeak-ng"
 TIMEOUT_S = 20.0
@@ -47,7 +47,9 @@ def speak(text: str, speaker: Speaker) -> Sound:
     command = [PROGRAM, "--stdout", "--stdin", "-b", "1", "-v", speaker.voice]
     command += ["-s", str(speaker.words_per_min), "-p", str(speaker.pitch)]
     try:
-        answer = subprocess.run(command, input=text.encode() + b"\n", capture_output=True, timeout=TIMEOUT_S, check=True)
+        answer = subprocess.run(
+            command, input=text.encode() + b"\n", capture_output=True, timeout=TIMEOUT_S, check=True
+        )
         with wave.open(io.BytesIO(answer.stdout)) as made:
             # espeak-ng writes a length that it does not know; the bytes that are there count.
             pcm, rate_hz = made.readframes(len(answer.stdout) // 2), made.getframerate()

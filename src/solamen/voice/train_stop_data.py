@@ -5,55 +5,28 @@ All of it is synthetic speech; voices, noise clips and sentences of the test are
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import soxr
 
 from solamen.core.errors import OutsideError
-from solamen.voice.speaker import Speaker, speak
+from solamen.core.resources import resource
+from solamen.core.settings import read_yaml
+from solamen.patient.speech import Speaker, speak
 from solamen.voice.spectrum import RATE_HZ, Sound
-
-STOPS = (
-    "stop", "stop it", "please stop", "stop that", "stop please", "no stop", "stop now",
-    "leave me", "leave me alone", "go away", "don't touch me", "let me go",
-)  # fmt: skip
-"""What the detector listens for."""
 
 TRAIN_VARIANTS = ("+m1", "+m2", "+m3", "+m4", "+m6", "+f1", "+f3", "+f5", "+Alex", "+adam", "+Annie", "+linda")
 TEST_VARIANTS = ("", "+m5", "+m7", "+m8", "+f2", "+f4", "+Andrea", "+steph", "+edward")
 ACCENTS = ("en-us", "en-gb", "en-gb-x-rp", "en-gb-scotland", "en-029", "en-gb-x-gbclan")
-
-_TRAIN_WORDS = (
-    "the nurse|my sister|the doctor|he|she|we|they|the man next door|my friend|you|I|nobody|the old lady|our neighbour",
-    "took|saw|knows|wants|likes|shops for|steps over|starts with|left|found|stocked|notices|told me about|lived near|asked for"
-    "|is at|goes to|walked away from|let us see|needs|does not mind",
-    "the top shelf|a new stuffed bear|some tea|the shop on the corner|the step|my old coat|a leaf|the lamp|the news|a long way home"
-    "|the stock report|the staff room|a pot of soup|the spot on the wall|a nice day|stone bridges|the meat|the living room|an old loan"
-    "|the touch screen|another way|the goat|the snow|no sugar|nothing at all|the phone",
-    "yesterday|in the morning|after lunch|with the others|again|before it rains|on the way to the station||for the children|at seven"
-    "|because it hurts|for a while|if you like",
-)
-_TEST_WORDS = (
-    "my brother|the girl|someone|his father|the driver|a visitor|that cook|everybody|my aunt|the teacher|the cat|this cup",
-    "bought|painted|remembers|hopes for|dropped|watches|carried|opened|sings of|moved|stays near|spoke about|stored|stepped on|leads to"
-    "|looks like|will need",
-    "two red apples|the kitchen window|a letter from Paris|the top of the hill|our garden|the big storm|warm bread|the stove|a story"
-    "|the radio|stamps|the alarm clock|a lonely road|the piano|fresh fish|the church|a ship|the market|his glasses|the open door|a note",
-    "last summer|every evening|at the weekend|quite often|near the sea|without a word||this afternoon|on Monday|when the sun is out"
-    "|with great care|for the first time",
-)
-TALK = (
-    "my knee hurts a little", "it is seven out of ten", "I have a headache", "can you tell me a story", "yes please", "okay",
-    "good morning", "thank you very much", "what time is it", "how are you today", "I am tired", "that is nice", "help me please",
-    "is it over", "I don't know", "maybe later", "the pain is better now", "could I have some water", "no", "well", "hello",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,23 +35,34 @@ class Split:
 
     Attributes:
         variants: of voices.
-        words: columns of words that sentences are made of.
+        words: key of the columns that sentences are made of.
         noises: number of the clips: every second one from here on.
     """
 
     variants: Sequence[str]
-    words: Sequence[str]
+    words: str
     noises: int
 
 
-TRAIN, TEST = Split(TRAIN_VARIANTS, _TRAIN_WORDS, 0), Split(TEST_VARIANTS, _TEST_WORDS, 1)
+TRAIN, TEST = Split(TRAIN_VARIANTS, "train", 0), Split(TEST_VARIANTS, "test", 1)
+
+
+@functools.cache
+def spoken() -> dict[str, Any]:
+    """What is said: `stops`, what the detector listens for; `talk`, short things; columns of sentences.
+
+    Raises:
+        OutsideError: the file cannot be read.
+    """
+    content: dict[str, Any] = read_yaml(resource("sim", "speech", "en.yaml"))
+    return content
 
 
 def sentence(split: Split, rng: np.random.Generator) -> str:
     """Something that people say of other things; none of it is a stop word."""
     if rng.random() < 0.2:
-        return str(rng.choice(TALK))
-    return " ".join(str(rng.choice(column.split("|"))) for column in split.words).strip()
+        return str(rng.choice(spoken()["talk"]))
+    return " ".join(str(rng.choice(column)) for column in spoken()[split.words]).strip()
 
 
 def said(text: str, split: Split, rng: np.random.Generator) -> Sound:
@@ -93,7 +77,7 @@ def in_noise(sound: Sound, noise: Sound, snr_db: float, level_db: float) -> Soun
     power = float(np.mean(loud**2)) if len(loud) else 1e-9
     scale = np.sqrt(power / (float(np.mean(noise**2)) + 1e-12) / 10.0 ** (snr_db / 10.0))
     mixed = sound + np.resize(noise, len(sound)) * scale
-    return np.clip(mixed * (10.0 ** (level_db / 20.0) / np.sqrt(power)), -1.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(mixed * (10.0 ** (level_db / 20.0) / np.sqrt(power)), -1.0, 1.0), np.float32)
 
 
 def in_room(sound: Sound, rng: np.random.Generator) -> Sound:
@@ -103,7 +87,8 @@ def in_room(sound: Sound, rng: np.random.Generator) -> Sound:
     tail *= rng.uniform(0.05, 0.4) / np.sqrt(np.sum(tail**2))
     tail[0] = 1.0
     size = len(sound) + length
-    return np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(tail, size), size)[: len(sound)].astype(np.float32)
+    echoed = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(tail, size), size)
+    return np.asarray(echoed[: len(sound)], np.float32)
 
 
 def noise_clips(archive: Path, split: Split) -> list[Sound]:
@@ -137,5 +122,6 @@ def decoded(content: bytes) -> Sound:
 def stops(count: int, split: Split, rng: np.random.Generator) -> Iterator[tuple[str, Sound]]:
     """Stop words, each in turn."""
     for number in range(count):
-        text = STOPS[number % len(STOPS)]
+        texts = spoken()["stops"]
+        text = texts[number % len(texts)]
         yield text, said(text, split, rng)
