@@ -24,6 +24,7 @@ WORDS = {
     "number": "{value:g}",
     "talk": "the weather was so nice this morning",
 }
+EXCLAMATIONS = ("ouch!", "aaah, owww!", "ow, ouch!")
 LONGEST_S = 0.5
 """A busy machine gives longer steps; more than this is left out, and heard as a gap."""
 
@@ -74,8 +75,9 @@ class PatientMouth:
         self._sound.publish(chunk)
 
     def _make(self, texts: list[str]) -> None:
-        for text in texts:
-            try:
+        try:
+            for text in texts:
                 self._made[text] = speak(text, Speaker("en-us+f2", 150, 45)) * 0.7
-            except OutsideError:
-                return
+            self._voice.exclamations = [speak(text, Speaker("en-us+f2", 110, 60)) for text in EXCLAMATIONS]
+        except OutsideError as error:
+            self._node.get_logger().warning(str(error))

@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 RATE_HZ = 16_000
+EXCLAIMS_FROM, EXCLAIMS_SHARE = 5.0, 0.7
 Sound = NDArray[np.float32]
 
 _FORMANTS = {
-    "moan": ((480.0, 80.0), (1050.0, 100.0), (2500.0, 160.0)),
-    "groan": ((560.0, 90.0), (1000.0, 110.0), (2400.0, 170.0)),
-    "whimper": ((380.0, 70.0), (1900.0, 130.0), (2700.0, 180.0)),
-    "cry": ((850.0, 110.0), (1350.0, 120.0), (2800.0, 180.0)),
-    "gasp": ((700.0, 200.0), (1500.0, 250.0), (2600.0, 300.0)),
+    "moan": (((300.0, 70.0), (900.0, 90.0), (2300.0, 150.0)), ((620.0, 80.0), (1080.0, 90.0), (2500.0, 150.0))),
+    "groan": (((350.0, 80.0), (950.0, 100.0), (2200.0, 160.0)), ((680.0, 90.0), (1150.0, 100.0), (2450.0, 160.0))),
+    "whimper": (((300.0, 60.0), (2000.0, 110.0), (2750.0, 160.0)), ((420.0, 70.0), (1800.0, 120.0), (2650.0, 160.0))),
+    "cry": (((700.0, 90.0), (1200.0, 100.0), (2600.0, 160.0)), ((850.0, 100.0), (1400.0, 110.0), (2800.0, 170.0))),
+    "gasp": (((600.0, 150.0), (1400.0, 200.0), (2500.0, 250.0)), ((750.0, 150.0), (1600.0, 200.0), (2700.0, 250.0))),
 }
-"""Frequency and bandwidth of the resonances, Hz."""
+"""Frequency and bandwidth of the resonances, Hz, at the beginning, and from the middle on: the mouth opens."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,12 @@ def synthesise(utterance: Utterance, rng: np.random.Generator) -> Sound:
     at = np.linspace(0.0, 1.0, count)
     breath = rng.normal(0.0, 1.0, count)
     source = 0.35 * breath if utterance.kind == "gasp" else _glottis(utterance, at, rng) + 0.04 * breath
-    for frequency_hz, bandwidth_hz in _FORMANTS[utterance.kind]:
-        source = _resonance(source, frequency_hz * rng.uniform(0.95, 1.05), bandwidth_hz)
-    source *= _swell(utterance.kind, at)
+    turns = rng.uniform(2.0, 4.0) * utterance.length_s
+    opens = 0.5 - 0.5 * np.cos(math.pi * np.minimum(1.0, 2.0 * at)) * np.cos(
+        2.0 * math.pi * turns * np.maximum(0.0, at - 0.5)
+    )
+    shut, wide = (_tract(source, shape) for shape in _FORMANTS[utterance.kind])
+    source = ((1.0 - opens) * shut + opens * wide) * _swell(utterance.kind, at)
     return np.asarray(utterance.level * source / (np.max(np.abs(source)) + 1e-9), np.float32)
 
 
@@ -72,6 +76,12 @@ def _glottis(utterance: Utterance, at: NDArray[np.float64], rng: np.random.Gener
     return np.diff(flow, prepend=0.0)
 
 
+def _tract(source: NDArray[np.float64], shape: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
+    for frequency_hz, bandwidth_hz in shape:
+        source = _resonance(source, frequency_hz, bandwidth_hz)
+    return source / (np.sqrt(np.mean(source**2)) + 1e-9)
+
+
 def _resonance(source: NDArray[np.float64], frequency_hz: float, bandwidth_hz: float) -> NDArray[np.float64]:
     radius = math.exp(-math.pi * bandwidth_hz / RATE_HZ)
     turn = 2.0 * radius * math.cos(2.0 * math.pi * frequency_hz / RATE_HZ)
@@ -89,15 +99,16 @@ class PatientVoice:
     Args:
         seed: of at least 0, for all that varies.
         pitch_hz: of a calm voice.
-        words: text to sound; None where nothing can be spoken.
     """
 
-    def __init__(self, seed: int, pitch_hz: float = 140.0) -> None:
+    def __init__(self, seed: int, pitch_hz: float = 120.0) -> None:
         self._rng = np.random.default_rng((seed, 11))
         self._pitch_hz = pitch_hz
         self._waiting = np.zeros(0, np.float32)
         self._rest_s = 1.0
         self.uttered = ""
+        self.exclamations: list[Sound] = []
+        """Spoken sounds of pain, such as ouch, of full strength; from pain 5 of 10 on they are heard, too."""
 
     def say(self, sound: Sound) -> None:
         """Says words now; a moan that goes on is broken off."""
@@ -128,12 +139,16 @@ class PatientVoice:
         if pain < 3.0:
             self._rest_s = float(rng.uniform(0.5, 1.5))
             return
+        if self.exclamations and pain >= EXCLAIMS_FROM and rng.random() < EXCLAIMS_SHARE:
+            self._waiting = self.exclamations[rng.integers(len(self.exclamations))] * np.float32(0.1 + 0.06 * pain)
+            self._rest_s, self.uttered = len(self._waiting) / RATE_HZ + float(rng.uniform(0.6, 1.5)), "ouch"
+            return
         kind = self._kind(pain)
         strain = (pain - 3.0) / 7.0
         made = Utterance(
             kind,
             float(rng.uniform(0.25, 0.4) if kind == "gasp" else rng.uniform(0.6, 1.1) + 0.5 * strain),
-            self._pitch_hz * (1.1 + 1.3 * strain) * float(rng.uniform(0.92, 1.08)) * (1.5 if kind == "cry" else 1.0),
+            self._pitch_hz * (1.05 + 0.6 * strain) * float(rng.uniform(0.92, 1.08)) * (1.25 if kind == "cry" else 1.0),
             0.12 + 0.4 * strain,
         )
         self._waiting = synthesise(made, rng)
