@@ -79,7 +79,7 @@ def _glottis(utterance: Utterance, at: NDArray[np.float64], rng: np.random.Gener
 def _tract(source: NDArray[np.float64], shape: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
     for frequency_hz, bandwidth_hz in shape:
         source = _resonance(source, frequency_hz, bandwidth_hz)
-    return source / (np.sqrt(np.mean(source**2)) + 1e-9)
+    return np.asarray(source / (np.sqrt(np.mean(source**2)) + 1e-9))
 
 
 def _resonance(source: NDArray[np.float64], frequency_hz: float, bandwidth_hz: float) -> NDArray[np.float64]:
