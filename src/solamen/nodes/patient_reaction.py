@@ -123,16 +123,16 @@ class Reaction:
         return Around(frozenset(helping), max(shown_pain(self._expression), 0.0), self._expression.breath)
 
     def _show(self, cue: Cue, time_s: float) -> None:
-        """Nods and shakes are made with the head, for the robot to see, and a stop is said, for it to hear.
+        """Nods and shakes are made with the head, for the robot to see; words are spoken, and told as well.
 
-        All other words are told beside what is said of them, as no recogniser that comes along hears them all.
+        They are told because nothing that comes along hears all of them.
         """
         if cue.kind in SIGNS:
             self._sign = (cue.kind, time_s, cue.confidence)
             return
-        spoken = self._mouth is not None and self._mouth.say(cue)
-        if not (spoken and cue.kind == "stop"):
-            self._cues.publish(cue_message(cue))
+        if self._mouth is not None:
+            self._mouth.say(cue)
+        self._cues.publish(cue_message(cue))
 
     def _tell_company(self, instant: Instant, now_s: float) -> None:
         company = (instant.company, instant.procedure)

@@ -78,7 +78,7 @@ def _false_stops(length_s: float, noises: list[Sound], rng: np.random.Generator)
 
 
 def _listener() -> Listener:
-    return Listener(HearingSettings(keywords=False))
+    return Listener(HearingSettings(keywords=False, stop_words=True))
 
 
 def _noisy(sound: Sound, noises: list[Sound], rng: np.random.Generator) -> Sound:

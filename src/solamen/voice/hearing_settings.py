@@ -14,7 +14,9 @@ class HearingSettings(VoiceSettings):
 
     language: str = setting("en", doc="of the person: en, de, es, fr, it, pt, zh or another with a lexicon")
     retry_s: float = setting(1.0, low=0.1, high=60.0, doc="seconds between tries to reach a microphone that is gone")
-    stop_words: bool = setting(True, doc="hear stop words without a recogniser, where a head for the language is there")
+    stop_words: bool = setting(
+        False, doc="hear stop words without a recogniser, where a head for the language is there"
+    )
     keywords: bool = setting(True, doc="spot phrases with pocketsphinx (English)")
     over_robot: str = setting(
         "auto",
