@@ -34,7 +34,14 @@ from solamen.core.states import Consent
 from solamen.robot.description import load_robot
 from solamen.session.folder import new_run_folder
 from solamen.session.graph import ProcessSpec, parameters, read_table
-from solamen.session.options import RunOptions, default_consent, parse_input, parse_microphone, parse_person, parse_robot
+from solamen.session.options import (
+    RunOptions,
+    default_consent,
+    parse_input,
+    parse_microphone,
+    parse_person,
+    parse_robot,
+)
 from solamen.session.run import write_run_file
 from solamen.session.supervisor import RunLog
 

@@ -142,7 +142,14 @@ def _seconds(text: str) -> float:
 
 def _run(parsed: argparse.Namespace) -> int:
     from solamen.session.inspect import print_table
-    from solamen.session.options import RunOptions, default_consent, parse_input, parse_microphone, parse_person, parse_robot
+    from solamen.session.options import (
+        RunOptions,
+        default_consent,
+        parse_input,
+        parse_microphone,
+        parse_person,
+        parse_robot,
+    )
     from solamen.session.run import run
 
     source = parse_input(parsed.input)

@@ -53,9 +53,7 @@ class VoiceNode(Shell[HearingSettings]):
         self._reports = self.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
         self._robot_speaking, self._state, self._heard_ns = False, "", 0
         self._source = self.option("sound")
-        if Consent[self.option("consent").upper()] < Consent.OBSERVE:
-            self._state = "hears nothing: there is no consent to it"
-            return
+        self._consent = self.obey_consent(self._on_consent)
         lexicon(self.settings.language)
         self._listen_to_texts()
         if self._source == "none":
@@ -114,8 +112,18 @@ class VoiceNode(Shell[HearingSettings]):
     def _on_speech(self, status: msg.SpeechStatus) -> None:
         self._robot_speaking = status.speaking
 
+    def _on_consent(self) -> None:
+        """Where consent ends, what was heard is forgotten at once, and the microphone is closed."""
+        with self._lock:
+            self._pieces = []
+        if self._listener is not None and not self._may_hear():
+            self._listener.forget()
+
+    def _may_hear(self) -> bool:
+        return self._consent.allows(Consent.OBSERVE)
+
     def _on_text(self, text: str) -> None:
-        if text.strip():
+        if text.strip() and self._may_hear():
             self._publish(understood(text, self.settings.language, self.solamen_clock.now_s()))
 
     def _on_chunk(self, chunk: msg.AudioChunk) -> None:
@@ -123,7 +131,7 @@ class VoiceNode(Shell[HearingSettings]):
         self._hear(samples, chunk.sampling_rate_hz, len(chunk.channel), to_seconds(chunk.header.stamp), chunk.source)
 
     def _hear(self, samples: Any, rate_hz: int, channels: int, start_s: float, source: str) -> None:
-        if self._listener is None:
+        if self._listener is None or not self._may_hear():
             return
         self._heard_ns = self.solamen_clock.monotonic_ns()
         notes = len(self._listener.input.notes)
@@ -147,7 +155,7 @@ class VoiceNode(Shell[HearingSettings]):
 
     def _tell_silence(self) -> None:
         """A source that gives nothing at all is no silent person."""
-        if (self.solamen_clock.monotonic_ns() - self._heard_ns) * 1e-9 < SILENT_S:
+        if not self._may_hear() or (self.solamen_clock.monotonic_ns() - self._heard_ns) * 1e-9 < SILENT_S:
             return
         self._state = self._state or "no sound comes"
         self._estimate.publish(estimate_message(abstain(self.solamen_clock.now_s(), self._state, self.settings)))
@@ -155,11 +163,14 @@ class VoiceNode(Shell[HearingSettings]):
     def _watch_microphone(self) -> None:
         number = int(self.option("microphone"))
         while not self._leaving.is_set():
+            if not self._may_hear():
+                self._leaving.wait(DRAIN_S)
+                continue
             try:
                 with Microphone(number) as microphone:
                     self.solved()
                     self._read(microphone)
-                if not self._leaving.is_set():
+                if not self._leaving.is_set() and self._may_hear():
                     self._state = f"the microphone stopped: {microphone.device.name}"
                     self.problem(f"{self._state}; trying again every {self.settings.retry_s:g} s. Check its cable.")
             except OutsideError as error:
@@ -168,7 +179,7 @@ class VoiceNode(Shell[HearingSettings]):
             self._leaving.wait(self.settings.retry_s)
 
     def _read(self, microphone: Microphone) -> None:
-        while not self._leaving.is_set():
+        while not self._leaving.is_set() and self._may_hear():
             samples = microphone.read(SILENT_S)
             if samples is None:
                 return
