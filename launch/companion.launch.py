@@ -34,7 +34,14 @@ from solamen.core.states import Consent
 from solamen.robot.description import load_robot
 from solamen.session.folder import new_run_folder
 from solamen.session.graph import ProcessSpec, parameters, read_table
-from solamen.session.options import RunOptions, default_consent, parse_input, parse_person, parse_robot
+from solamen.session.options import (
+    RunOptions,
+    default_consent,
+    parse_input,
+    parse_microphone,
+    parse_person,
+    parse_robot,
+)
 from solamen.session.run import write_run_file
 from solamen.session.supervisor import RunLog
 
@@ -49,6 +56,7 @@ ARGUMENTS = {
     "headless": ("false", "open no window"),
     "robot": ("mujoco", "mujoco or dry (ours), or the name of a file in config/robots"),
     "input": ("patient", "patient, topic (a robot's camera on camera/image), camera, camera:N, or a video file"),
+    "microphone": ("", "a microphone's number, default, or none; empty: the source's own sound, on the topic audio"),
     "record": ("true", "write what the consent allows"),
     "person": ("", "id of the person in care, a code, never a name; empty: anonymous"),
     "consent": ("", "none, observe, record or learn; empty: record for the patient and files, else none"),
@@ -103,6 +111,7 @@ def _options(given: dict[str, str]) -> RunOptions:
         consent=consent if _is_true(given["record"]) else min(consent, Consent.OBSERVE),
         person=parse_person(given["person"]),
         **parse_robot(given["robot"]),
+        **parse_microphone(given["microphone"] or None),
         scenario=Path(given["scenario"]) if given["scenario"] else None,
         headless=_is_true(given["headless"]),
         out=Path(given["out"]) if given["out"] else None,

@@ -86,6 +86,14 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--person", default="", metavar="ID", help="id of the person in care, a code, never a name (default: anonymous)"
     )
     add(
+        "--microphone",
+        nargs="?",
+        const="default",
+        metavar="N",
+        help="listen by a microphone of this machine (the default one, or number N), or to nothing: none. Without it"
+        " the sound of the patient or of the video is heard, and with a camera none",
+    )
+    add(
         "--robot",
         default="mujoco",
         metavar="mujoco|dry|NAME",
@@ -136,7 +144,14 @@ def _seconds(text: str) -> float:
 
 def _run(parsed: argparse.Namespace) -> int:
     from solamen.session.inspect import print_table
-    from solamen.session.options import RunOptions, default_consent, parse_input, parse_person, parse_robot
+    from solamen.session.options import (
+        RunOptions,
+        default_consent,
+        parse_input,
+        parse_microphone,
+        parse_person,
+        parse_robot,
+    )
     from solamen.session.run import run
 
     source = parse_input(parsed.input)
@@ -146,6 +161,7 @@ def _run(parsed: argparse.Namespace) -> int:
         consent=consent,
         person=parse_person(parsed.person),
         **parse_robot(parsed.robot),
+        **parse_microphone(parsed.microphone),
         scenario=parsed.scenario,
         duration_s=parsed.duration,
         headless=parsed.headless,

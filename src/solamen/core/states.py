@@ -45,7 +45,7 @@ class ModalityWeight:
 
 @dataclass(frozen=True)
 class SelfReport:
-    """What the person (or, marked so, a caregiver) said: scale NRS, VAS or FPS-R, its value, and 0–10."""
+    """What the person (or, marked so, a caregiver) said: scale NRS, VAS, FPS-R or VRS, its value, and 0–10."""
 
     stamp_s: float
     scale: str

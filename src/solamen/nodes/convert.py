@@ -16,7 +16,7 @@ from solamen.core.intents import BehaviorStatus, Expression, HeadPose, JointComm
 from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.nodes.clock import answered_s, to_seconds, to_stamp
 
-SCALES = ("NRS", "VAS", "FPS-R")
+SCALES = ("NRS", "VAS", "FPS-R", "VRS")
 BODY_PARTS = ("breath", "glow", "lean")
 """Of an expression, each of which may be led or left to the robot."""
 
@@ -213,7 +213,7 @@ def report_message(report: SelfReport) -> msg.SelfReport:
 def report_from(message: msg.SelfReport) -> SelfReport:
     """A self-report from a message."""
     if message.scale >= len(SCALES):
-        raise ValueError(f"SelfReport has scale {message.scale}; use 0 (NRS), 1 (VAS) or 2 (FPS-R)")
+        raise ValueError(f"SelfReport has scale {message.scale}; use 0 (NRS), 1 (VAS), 2 (FPS-R) or 3 (VRS)")
     if not 0.0 <= message.normalised <= 10.0:
         raise ValueError(f"SelfReport has normalised {message.normalised}; it must be 0 to 10")
     stamp_s = to_seconds(message.header.stamp)

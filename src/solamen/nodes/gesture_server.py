@@ -76,6 +76,12 @@ class GestureServer:
             self._motion.stop_gesture(self._node.solamen_clock.now_s())
             self._end(f"the robot was stopped: {reason}", success=False)
 
+    def interrupt(self, reason: str) -> None:
+        """Ends the gesture that is played, and comes to rest from where it is."""
+        if self._playing is not None:
+            self._motion.stop_gesture(self._node.solamen_clock.now_s())
+            self._end(f"interrupted: {reason}", success=False)
+
     def tick(self, now_s: float) -> None:
         """Feedback, cancelling and the end of the goal that is being played; call it once per step of the motion."""
         playing = self._playing

@@ -17,6 +17,7 @@ from solamen.core.resources import resource
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import pose_message
 from solamen.nodes.images import image_message
+from solamen.nodes.patient_mouth import PatientMouth
 from solamen.nodes.patient_reaction import Reaction
 from solamen.nodes.qos import ESTIMATE, IMAGE
 from solamen.nodes.runtime import keep, kept, may_begin
@@ -39,7 +40,7 @@ class PatientNode(Shell[PatientSettings]):
     """A person who is not there."""
 
     settings_type = PatientSettings
-    options = {"scenario": "", "seed": 0, "reacts": True}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"scenario": "", "seed": 0, "reacts": True, "audible": True}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, **arguments: Any) -> None:
         self._patient: VirtualPatient | None = None
@@ -51,7 +52,10 @@ class PatientNode(Shell[PatientSettings]):
         scenario = Scenario.load(Path(name) if name else resource("sim", "scenarios", "default.yaml"))
         seed = int(self.option("seed"))
         self._patient = VirtualPatient(scenario, self.settings, seed).__enter__()
-        self._reaction = Reaction(self, scenario, seed, self.settings.rate_hz) if self.option("reacts") else None
+        self._mouth = PatientMouth(self, seed) if self.option("audible") else None
+        self._reaction = (
+            Reaction(self, scenario, seed, self.settings.rate_hz, self._mouth) if self.option("reacts") else None
+        )
         self._image = self.create_publisher(Image, "camera/image", IMAGE)
         self._truth = self.create_publisher(GroundTruth, "truth/face", ESTIMATE)
         began = kept("patient")
@@ -73,6 +77,8 @@ class PatientNode(Shell[PatientSettings]):
         if image is not None:
             self._image.publish(image_message(image, now_s, CAMERA_FRAME))
         self._truth.publish(_truth_message(truth, now_s))
+        if self._mouth is not None:
+            self._mouth.utter(truth.pain if self._start_s is not None else 0.0, truth.event, now_s)
 
     def _frame(self, patient: VirtualPatient, time_s: float, now_s: float) -> tuple[Picture | None, Truth]:
         """The picture, where there is one, and the truth; until the scenario has begun nobody reacts to anything."""

@@ -13,6 +13,7 @@ from solamen.core.states import Company
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import expression_from, report_message
 from solamen.nodes.convert_person import context_message, cue_message
+from solamen.nodes.patient_mouth import PatientMouth
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.shell import Shell
 from solamen.patient.response import Around
@@ -43,10 +44,13 @@ class Reaction:
         scenario: what the patient lives through.
         seed: of at least 0, for all that varies.
         rate_hz: of the steps.
+        mouth: with which words are spoken; None where they are only told.
     """
 
-    def __init__(self, node: Shell[Any], scenario: Scenario, seed: int, rate_hz: float) -> None:
-        self._node, self._rate_hz = node, rate_hz
+    def __init__(
+        self, node: Shell[Any], scenario: Scenario, seed: int, rate_hz: float, mouth: PatientMouth | None = None
+    ) -> None:
+        self._node, self._rate_hz, self._mouth = node, rate_hz, mouth
         self._world = World(scenario, seed)
         self._cues = node.create_publisher(msg.PersonCue, "cues", ESTIMATE)
         self._reports = node.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
@@ -119,11 +123,16 @@ class Reaction:
         return Around(frozenset(helping), max(shown_pain(self._expression), 0.0), self._expression.breath)
 
     def _show(self, cue: Cue, time_s: float) -> None:
-        """Nods and shakes are made with the head, for the robot to see; all else is told."""
+        """Nods and shakes are made with the head, for the robot to see; words are spoken, and told as well.
+
+        They are told because nothing that comes along hears all of them.
+        """
         if cue.kind in SIGNS:
             self._sign = (cue.kind, time_s, cue.confidence)
-        else:
-            self._cues.publish(cue_message(cue))
+            return
+        if self._mouth is not None:
+            self._mouth.say(cue)
+        self._cues.publish(cue_message(cue))
 
     def _tell_company(self, instant: Instant, now_s: float) -> None:
         company = (instant.company, instant.procedure)

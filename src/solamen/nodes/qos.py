@@ -20,3 +20,6 @@ IMAGE = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=Reliabi
 
 RECORD = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=50, reliability=ReliabilityPolicy.RELIABLE)
 """For the recorder, which should miss nothing."""
+
+SOUND = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=40, reliability=ReliabilityPolicy.RELIABLE)
+"""Sound: a piece that is missing is heard as a gap, so that some may wait."""

@@ -23,6 +23,9 @@ from solamen.robot.settings import MotionSettings
 
 RATE_HZ = 50.0
 
+STOP, STOP_FROM = "stop", 0.3
+"""Of a cue, and the confidence from which on it counts: it is worse to miss one than to heed one too many."""
+
 MIRRORING = "mirror"
 """The cause of an expression with which the person is mirrored; empathy decides when, and the posture goes with it."""
 
@@ -49,6 +52,7 @@ class RobotNode(Shell[MotionSettings]):
         self._command = self.create_publisher(msg.JointCommand, "robot/command", ESTIMATE)
         self.listen(msg.Expression, "robot/expression", self._on_expression, ESTIMATE)
         self.listen(msg.SpeechStatus, "robot/speech", self._on_speech, ESTIMATE)
+        self.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         self.listen(msg.SafetyStatus, "safety/status", self._on_safety, ESTIMATE)
         self._listen_to_poses()
         self._joints = self.listen(JointState, "joint_states", self._on_joints, ESTIMATE)
@@ -98,6 +102,11 @@ class RobotNode(Shell[MotionSettings]):
         age_s = self.solamen_clock.now_s() - to_seconds(message.header.stamp)
         if abs(age_s) <= self.settings.speech_silence_s:
             self._motion.set_loudness(loudness, self.solamen_clock.now_s())
+
+    def _on_cue(self, cue: msg.PersonCue) -> None:
+        """A stop ends the gesture that is played, whoever asked for it, before empathy has thought of it."""
+        if cue.kind == STOP and not cue.confidence < STOP_FROM and self._gestures is not None:
+            self._gestures.interrupt("the person said stop")
 
     def _on_safety(self, message: msg.SafetyStatus) -> None:
         if self._gestures is not None:

@@ -89,6 +89,8 @@ def parameters(options: RunOptions, out: Path | None) -> dict[str, Any]:
         "source": "topic" if options.source == "patient" else options.source,
         "device": options.device,
         "file": str(options.file or ""),
+        "sound": options.sound,
+        "microphone": -1 if options.microphone is None else options.microphone,
         "scenario": str(options.scenario.absolute() if options.scenario else ""),
         "seed": options.seed,
         "robot_file": options.robot,

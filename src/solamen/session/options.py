@@ -36,6 +36,8 @@ class RunOptions:
         seed: of the virtual patient.
         record_video: pictures of a real person may be stored, too.
         person: id of the person in care; empty: anonymous.
+        microphone: number of the microphone, -1 for the default one; None where none is opened.
+        hears: the sound of the source, or the microphone, is listened to.
         network: open the network to other machines.
     """
 
@@ -52,7 +54,18 @@ class RunOptions:
     seed: int = 0
     record_video: bool = False
     person: str = ""
+    microphone: int | None = None
+    hears: bool = True
     network: bool = False
+
+    @property
+    def sound(self) -> str:
+        """Where the voice process hears: a microphone, the topic of the source's own sound, or none."""
+        if not self.hears:
+            return "none"
+        if self.microphone is not None:
+            return "microphone"
+        return "none" if self.source == "camera" else "topic"
 
     @property
     def records(self) -> bool:
@@ -96,6 +109,24 @@ def parse_input(text: str) -> dict[str, Any]:
             raise OutsideError(f"{number!r} is no number of a camera", f"--input {text}", "Write camera:0, camera:1, …")
         return {"source": "camera", "device": int(number or 0)}
     return {"source": "file", "file": Path(text).expanduser().absolute()}
+
+
+def parse_microphone(text: str | None) -> dict[str, Any]:
+    """What was given to --microphone: nothing, default, a number, or none.
+
+    Raises:
+        OutsideError: it is none of these.
+    """
+    if text is None:
+        return {}
+    if text == "none":
+        return {"hears": False}
+    if text == "default":
+        return {"microphone": -1}
+    if not (text.isdigit() and int(text) < 256):
+        remedy = "Write --microphone, --microphone 2, or --microphone none; `solamen doctor` lists them."
+        raise OutsideError(f"{text[:40]!r} is no number of a microphone", "--microphone", remedy)
+    return {"microphone": int(text)}
 
 
 def parse_robot(text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from solamen.core.errors import OutsideError
 from solamen.core.frames import Frame
 from solamen.core.resources import resource
 from solamen.core.settings import load
+from solamen.core.states import Consent
 from solamen.face.models import face_landmarker_path
 from solamen.face.pipeline import FacePipeline
 from solamen.face.settings import FaceSettings
@@ -25,6 +26,7 @@ from solamen.robot.adapters.drive import as_filed, drive
 from solamen.robot.adapters.driver_settings import DriverSettings
 from solamen.robot.description import load_robot
 from solamen.session.options import RunOptions
+from solamen.voice.microphone import DEFAULT, Microphone
 
 DRIVEN = ("reachy_mini", "nao")
 """Robots outside this machine's simulation, which must answer before a run begins."""
@@ -41,6 +43,9 @@ def check(options: RunOptions, tell: Callable[[str], None], clock: Clock) -> Non
     """
     _check_robot(options, clock)
     face_landmarker_path()
+    if options.sound == "microphone" and options.consent >= Consent.OBSERVE:
+        with Microphone(options.microphone if options.microphone is not None else DEFAULT):
+            pass
     if options.source == "patient":
         Scenario.load(options.scenario or resource("sim", "scenarios", "default.yaml"))
     elif options.source == "camera":
