@@ -20,8 +20,8 @@ LINTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What each is called in the display, and how it is called."""
 
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("unit tests", ("-n", "2", "--dist", "loadfile", "tests/unit", "tests/gazebo")),
-    ("tests of nodes and runs", ("tests/nodes", "tests/system")),
+    ("unit tests", ("-n", "2", "--dist", "loadfile", "tests/unit")),
+    ("tests of nodes and runs", ("tests/gazebo", "tests/nodes", "tests/system")),
 )
 """What each part of the tests is called, and what pytest gets for it."""
 
