@@ -31,6 +31,7 @@ class LiveRun:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.started_s = time.time()
         self.back_s = {}
+        self._runtime = None
 
     def __enter__(self):
         return self
@@ -56,11 +57,14 @@ class LiveRun:
         return found
 
     def runtime(self):
-        """The folder of the run's small state."""
+        """The folder of the run's small state; looked for once, as looking takes time from what is measured."""
+        if self._runtime is not None:
+            return self._runtime
         for pid in self.pids().values():
             environment = psutil.Process(pid).environ()
             if "SOLAMEN_RUNTIME_DIR" in environment:
-                return Path(environment["SOLAMEN_RUNTIME_DIR"])
+                self._runtime = Path(environment["SOLAMEN_RUNTIME_DIR"])
+                return self._runtime
         return None
 
     def domain(self):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.system
 ALLOWED_S = {"sim": 8.0, "vision": 8.0, "patient": 8.0}
 """Those that load a model; all others must be back within 3 s."""
 
-ATTEMPTS = 3
+ATTEMPTS = 4
 
 KILLED = ("fusion", "behavior", "people", "speech", "robot", "sim", "recorder", "vision", "patient", "safety")
 

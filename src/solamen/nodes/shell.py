@@ -28,6 +28,9 @@ from solamen.nodes.runtime import mark_complete, mark_ready, supervised
 S = TypeVar("S")
 
 DIAGNOSTICS_PERIOD_S = 1.0
+MOVES_THE_ROBOT = ("safety", "robot", "sim", "driver", "relay")
+GIVES_WAY_BY = 10
+"""Levels of niceness; those that move the robot never give way."""
 SPIN_S = 0.2
 """An idle node notices within this time that it should end."""
 
@@ -226,6 +229,7 @@ def spin(
         for node in nodes:
             executor.add_node(node)
         mark_ready(process)
+        _give_way(process)
         parent = os.getppid()
         # A supervisor that was killed cannot end its processes; they would go on unseen and disturb the next run.
         while not asked.is_set() and not any(node.run_over for node in nodes):
@@ -239,6 +243,12 @@ def spin(
     if any(node.run_over for node in nodes):
         mark_complete(process)
     return 0
+
+
+def _give_way(process: str) -> None:
+    """In a supervised run, lets a process that is still starting go first: one that died must soon be back."""
+    if supervised() and process not in MOVES_THE_ROBOT:
+        os.nice(GIVES_WAY_BY)
 
 
 def _bring_up(node: Shell[Any]) -> bool:

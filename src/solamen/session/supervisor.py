@@ -20,6 +20,8 @@ from solamen.session.graph import ProcessSpec, command
 
 CHECK_S = 0.2
 SAMPLE_S = 2.0
+MEMORY_AT_ONCE = 2
+"""Processes whose memory is counted at each sample: some 50 ms each, in which a dead process waits to be noticed."""
 GRACE_S = 6.0
 """A process that has not ended this long after it was asked to is killed."""
 START_LIMIT_S = 60.0
@@ -73,6 +75,8 @@ class Supervisor:
         self._probes: dict[int, psutil.Process] = {}
         self._spawned_s: dict[str, list[float]] = {name: [] for name in self._specs}
         self._waiting: set[str] = set()
+        self._pss_mb: dict[int, float] = {}
+        self._turn = 0
         self._ending = False
         # Circus refuses one of its own commands while another is under way, and tries again; that is no news.
         for library in ("circus", "tornado.application"):
@@ -177,16 +181,24 @@ class Supervisor:
             self._fail(f"{', '.join(sorted(self._waiting))} did not come up within {START_LIMIT_S:.0f} s")
 
     def _sample(self) -> None:
-        """Takes CPU and memory of each process."""
+        """Takes the CPU of each process, and the memory of some in turn, since the kernel counts it page by page."""
+        names = sorted(self._pids)
+        due = {names[(self._turn + step) % len(names)] for step in range(MEMORY_AT_ONCE)} if names else set()
+        self._turn += MEMORY_AT_ONCE
         for name, pid in self._pids.items():
-            try:
-                probe = self._probes.setdefault(pid, psutil.Process(pid))
-                cpu_percent, pss_mb = probe.cpu_percent(), probe.memory_full_info().pss / 1e6
-            except psutil.Error:
-                continue
-            if self.log.started_s and not self._ending and cpu_percent > 0.0:
-                entry = {"t_s": self._clock.now_s(), "process": name, "cpu_percent": cpu_percent, "pss_mb": pss_mb}
-                self.log.usage.append(entry)
+            self._take_usage(name, pid, name in due or pid not in self._pss_mb)
+
+    def _take_usage(self, name: str, pid: int, with_memory: bool) -> None:
+        try:
+            probe = self._probes.setdefault(pid, psutil.Process(pid))
+            cpu_percent = probe.cpu_percent()
+            if with_memory:
+                self._pss_mb[pid] = probe.memory_full_info().pss / 1e6
+        except psutil.Error:
+            return
+        if self.log.started_s and not self._ending and cpu_percent > 0.0:
+            entry = {"t_s": self._clock.now_s(), "process": name, "cpu_percent": cpu_percent}
+            self.log.usage.append(entry | {"pss_mb": self._pss_mb[pid]})
 
     def _end(self) -> None:
         if not self._ending:
