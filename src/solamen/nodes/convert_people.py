@@ -8,7 +8,7 @@ from solamen_msgs import msg
 
 from solamen.core.person import Offset, PersonTraits
 from solamen.nodes.clock import to_stamp
-from solamen.people.profile import Baseline
+from solamen.people.baseline import Baseline
 
 
 def traits_message(person_id: str, traits: PersonTraits, stamp_s: float) -> msg.PersonTraits:

@@ -15,12 +15,13 @@ from solamen.nodes.convert import report_from, state_from
 from solamen.nodes.convert_people import baseline_message, helped_message, traits_message
 from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.shell import Shell
+from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, courses_of, eased, reports_of
 from solamen.people.forget import Forgotten, forget, keep_run
 from solamen.people.kept_consent import keep_consent, recall_consent
 from solamen.people.memory import Memory
-from solamen.people.profile import MODALITIES, Baseline, Profile
+from solamen.people.profile import Profile
 from solamen.people.refit import refit
 from solamen.people.settings import PeopleSettings
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 RATE_HZ = 16_000
 EXCLAIMS_FROM, EXCLAIMS_SHARE = 5.0, 0.7
@@ -77,15 +76,19 @@ def _glottis(utterance: Utterance, at: NDArray[np.float64], rng: np.random.Gener
 
 
 def _tract(source: NDArray[np.float64], shape: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
-    for frequency_hz, bandwidth_hz in shape:
-        source = _resonance(source, frequency_hz, bandwidth_hz)
-    return np.asarray(source / (np.sqrt(np.mean(source**2)) + 1e-9))
+    padded = 2 * len(source)  # the resonances fade long before they would come round again
+    turns = np.asarray(np.fft.rfftfreq(padded), np.float64)
+    response = np.prod([_resonance(turns, *formant) for formant in shape], axis=0)
+    passed = np.fft.irfft(np.fft.rfft(source, padded) * response, padded)[: len(source)]
+    return np.asarray(passed / (np.sqrt(np.mean(passed**2)) + 1e-9))
 
 
-def _resonance(source: NDArray[np.float64], frequency_hz: float, bandwidth_hz: float) -> NDArray[np.float64]:
+def _resonance(turns: NDArray[np.float64], frequency_hz: float, bandwidth_hz: float) -> NDArray[np.complex128]:
+    """Response of a two-pole resonator (Klatt, 1980) at frequencies in cycles per sample."""
     radius = math.exp(-math.pi * bandwidth_hz / RATE_HZ)
     turn = 2.0 * radius * math.cos(2.0 * math.pi * frequency_hz / RATE_HZ)
-    return np.asarray(lfilter([1.0 - turn + radius * radius], [1.0, -turn, radius * radius], source))
+    delay = np.exp(-2j * math.pi * turns)
+    return np.asarray((1.0 - turn + radius * radius) / (1.0 - turn * delay + radius * radius * delay**2))
 
 
 def _swell(kind: str, at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from solamen.core.person import EXPRESSIVENESS_STDDEV, SENSITIVITY_STDDEV, PersonTraits
+from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.chain import Entry
 from solamen.people.episodes import Course, ReportEpisode, courses_of, eased, reports_of
 from solamen.people.memory import Memory
-from solamen.people.profile import MODALITIES, Baseline, Profile
+from solamen.people.profile import Profile
 
 _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
