@@ -156,10 +156,14 @@ class Director(Node):
         waiting = {"joint_states": self._seen, "robot/command": self._asked, "play_gesture": self._serves_gestures()}
         return f"no {' and no '.join(name for name, there in waiting.items() if not there)}"
 
+    def commands_hz(self) -> float:
+        """How often the robot node asked, in the body's time; infinite before a second of it has passed."""
+        lasted_s = self._seen[-1][0] - self._begin_s if self.begun else 0.0
+        return sum(self._begin_s <= at_s for at_s, _ in self._asked) / lasted_s if lasted_s > 1.0 else math.inf
+
     def complain_if_starved(self) -> None:
         """Raises BusyError where the robot node came to too few of its turns, in the body's time."""
-        lasted_s = self._seen[-1][0] - self._begin_s if self.begun else 0.0
-        rate_hz = sum(self._begin_s <= at_s for at_s, _ in self._asked) / lasted_s if lasted_s > 1.0 else math.inf
+        rate_hz = self.commands_hz()
         if rate_hz < FEWEST_COMMANDS_HZ:
             what = f"the robot node asked {rate_hz:.0f} times a second instead of 50"
             raise BusyError(what, "this machine is too busy", "End other work and call again.")

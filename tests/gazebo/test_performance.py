@@ -77,6 +77,7 @@ def test_a_robot_node_that_is_starved_of_its_turns_is_told_as_a_busy_machine(dir
 def test_a_robot_node_that_misses_a_turn_now_and_then_is_not(director):
     let_pass(director, 3.0, 47)
     director.complain_if_starved()
+    assert director.commands_hz() == pytest.approx(47.0, abs=1.0)
 
 
 def test_before_the_performance_nobody_is_starved_and_what_is_missing_is_told(director):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import itertools
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from solamen.camera.device import CameraDevice
@@ -15,6 +12,7 @@ from solamen.camera.video_file import Picture, VideoFile
 from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.core.frames import Frame
+from solamen.core.quiet import quiet
 from solamen.core.resources import resource
 from solamen.core.settings import load
 from solamen.core.states import Consent
@@ -76,24 +74,10 @@ def _check_video(path: Path, tell: Callable[[str], None]) -> None:
     with VideoFile(path) as video:
         tell(f"looking for a face in {path.name}")
         settings = load(FaceSettings, resource("config", "face.yaml"))
-        with _silenced(), FacePipeline(settings) as pipeline:
+        with quiet(), FacePipeline(settings) as pipeline:
             if not any(_face_in(picture, pipeline, count) for count, picture in enumerate(_some(video))):
                 remedy = "Give a video in which a person's face can be seen, not too small and not turned away."
                 raise OutsideError("no face was found in the video", str(path), remedy)
-
-
-@contextlib.contextmanager
-def _silenced() -> Iterator[None]:
-    """Keeps what the nets' C++ prints while they load away from the user."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _some(video: VideoFile) -> itertools.filterfalse[Picture]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from solamen.core.errors import OutsideError
+from solamen.core.quiet import quiet
 from solamen.voice.spectrum import RATE_HZ, Sound
 
 DEFAULT = -1
@@ -121,26 +120,12 @@ def _portaudio() -> Iterator[Any]:
         import pyaudio
     except ImportError as error:
         raise OutsideError("microphones cannot be opened without PyAudio", "this environment", INSTALL) from error
-    with _quiet():
+    with quiet():
         audio = pyaudio.PyAudio()
     try:
         yield audio
     finally:
         audio.terminate()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps what ALSA and JACK print while they look for devices away from the user."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _device(info: Any) -> Device:
