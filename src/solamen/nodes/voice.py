@@ -59,7 +59,7 @@ class VoiceNode(Shell[HearingSettings]):
         if self._source == "none":
             self._state = "hears nothing: no microphone was asked for"
             return
-        self._listener = Listener(self.settings, by_microphone=self._source == "microphone")
+        self._listener = Listener(self.settings)
         for lack in self._listener.lacks:
             self.get_logger().warning(lack)
         self.listen(msg.SpeechStatus, "robot/speech", self._on_speech, ESTIMATE)

@@ -13,6 +13,4 @@ class PeopleSettings(Checked):
 
     store: str = setting("", doc="folder of the store; empty: SOLAMEN_PEOPLE, or ~/.local/share/solamen/people")
     key_file: str = setting("", doc="file of the key; empty: SOLAMEN_PEOPLE_KEY_FILE, or ~/.config/solamen/people.key")
-    ask_s: float = setting(20.0, low=5.0, high=120.0, doc="so long an answer to the question for consent is waited for")
-    language: str = setting("en", choices=("en", "de"), doc="language in which consent is asked for")
     recent_s: float = setting(3.0, low=0.5, high=30.0, doc="age up to which an estimate counts as seen at a report")

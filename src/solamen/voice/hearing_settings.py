@@ -14,15 +14,7 @@ class HearingSettings(VoiceSettings):
 
     language: str = setting("en", doc="of the person: en, de, es, fr, it, pt, zh or another with a lexicon")
     retry_s: float = setting(1.0, low=0.1, high=60.0, doc="seconds between tries to reach a microphone that is gone")
-    stop_words: bool = setting(
-        False, doc="hear stop words without a recogniser, where a head for the language is there"
-    )
     keywords: bool = setting(True, doc="spot phrases with pocketsphinx (English)")
-    over_robot: str = setting(
-        "auto",
-        choices=("auto", "yes", "no"),
-        doc="hear a stop while the robot speaks: auto means not by a microphone, which hears the robot say stop, too",
-    )
     whisper_model: str = setting("", doc="folder of a faster-whisper model; empty: no transcripts of its own")
     transcripts: str = setting("transcript", doc="topic of another recogniser (std_msgs/String); empty: none")
     live_speech: str = setting("", doc="topic of hri_msgs/LiveSpeech, where that is installed; empty: none")

