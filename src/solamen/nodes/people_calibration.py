@@ -12,7 +12,7 @@ from solamen_msgs.action import Calibrate
 
 from solamen.core.errors import OutsideError
 from solamen.nodes.shell import Shell
-from solamen.people.profile import MODALITIES
+from solamen.people.baseline import MODALITIES
 
 Keep = Callable[[msg.Baseline], msg.Baseline]
 
