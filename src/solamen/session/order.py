@@ -9,12 +9,13 @@ from typing import Any
 from solamen.core.errors import OutsideError
 from solamen.core.states import Company
 
-CUES = ("nod", "shake", "yes", "no", "stop", "help", "speech")
+CUES = ("nod", "shake", "yes", "no", "stop", "help", "who", "goodbye", "speech")
 """What the person does, in one word."""
 
 USAGE = """\
 what the person does or says:
   nod | shake | yes | no | stop | help | speech
+  who | goodbye                  asks who the robot is; takes leave
   number 7                       a number, as an answer
   report 6 [caregiver]           pain from 0 to 10, in the person's or a caregiver's word
   respiration 12 [30]            breaths a minute, for so many seconds (synthetic)

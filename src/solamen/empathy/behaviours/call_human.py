@@ -32,7 +32,8 @@ class CallSettings(Appeal):
 class CallHuman(WordedActivity[CallSettings]):
     """Says that someone is called, that the call goes on, and that someone comes: each once for each step of a call.
 
-    What is under way goes on meanwhile.    After a stop, and on a robot that cannot speak, it is shown all the same.
+    What is under way goes on meanwhile. After a stop, and on a robot that cannot speak, it is shown
+    all the same; words that failed end it as failed, and the next step of the call is told anew.
     """
 
     needs: ClassVar[frozenset[str]] = frozenset()
@@ -79,10 +80,9 @@ class CallHuman(WordedActivity[CallSettings]):
         if call is None:
             return False
         show = Choice(self.name, f"A human is called: {call.reason}", glow=self.own.glow, lean=self.own.lean)
-        if self._may_speak():
-            yield from self.speak(self._words_now(), show)
+        told = (yield from self.speak(self._words_now(), show)) if self._may_speak() else "ended"
         yield from self.last(self.own.stay_s, show)
-        return True
+        return told != "failed"
 
     def _may_speak(self) -> bool:
         """After a stop it is shown and not said, unless the person has just asked for someone."""

@@ -167,6 +167,21 @@ def test_after_a_stop_a_call_is_shown_but_not_said_unless_it_was_asked_for_just_
     assert any("reach someone" in text or "calling someone" in text for text in stage.said)
 
 
+@pytest.mark.parametrize("ends", ["no", "a voice that fails"])
+def test_whatever_ended_the_words_of_a_call_its_next_step_is_told(ends):
+    stage = Stage("call", call=call())
+    stage.go(0.3)
+    if ends == "no":
+        stage.hear("no")
+    else:
+        stage.fails = "utterance"
+    stage.go(10.0)
+    stage.fails = ""
+    stage.facts["call"] = call(2, 61.0)
+    stage.go(10.0)
+    assert stage.said[-1] == "Nobody has answered yet. I keep on calling." and stage.ends[-1] == "succeeded"
+
+
 def test_a_call_is_told_in_the_midst_of_what_goes_on():
     stage = Stage("call")
     stage.desk.active = "hold_hand"

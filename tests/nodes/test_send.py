@@ -1,0 +1,107 @@
+"""`solamen send` beside a run: what is done is told, and what is not done is told with its reason."""
+
+import contextlib
+import threading
+
+import pytest
+from rclpy.action import ActionServer, GoalResponse
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from solamen_msgs.action import PlayGesture, Say
+
+from solamen.nodes import send
+from solamen.nodes.send import NotDone, Sender
+from solamen.session.order import read_order
+
+
+class Robot:
+    """A stand-in that plays `nod`, fails at `wave`, and rejects the rest; it says what it is told to."""
+
+    def __init__(self, ros):
+        self.node = ros.create_node("robot")
+        self.goals = []
+        self._servers = (
+            ActionServer(self.node, PlayGesture, "play_gesture", self._play, goal_callback=self._judge),
+            ActionServer(self.node, Say, "say", self._say),
+        )
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(self.node)
+        self._thread = threading.Thread(target=self._spin)
+        self._thread.start()
+
+    def close(self):
+        self._executor.shutdown()
+        self._thread.join()
+        for server in self._servers:
+            server.destroy()
+        self.node.destroy_node()
+
+    def _spin(self):
+        with contextlib.suppress(ExternalShutdownException):
+            self._executor.spin()
+
+    def _judge(self, request):
+        return GoalResponse.ACCEPT if request.name in ("nod", "wave") else GoalResponse.REJECT
+
+    def _play(self, goal):
+        self.goals.append(goal.request)
+        if goal.request.name == "wave":
+            goal.abort()
+            return PlayGesture.Result(success=False, message="the robot is stopped: a human asked for it")
+        goal.succeed()
+        return PlayGesture.Result(success=True, message="nod was played")
+
+    def _say(self, goal):
+        self.goals.append(goal.request)
+        goal.succeed()
+        return Say.Result(success=True)
+
+
+@pytest.fixture
+def robot(ros):
+    made = Robot(ros)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def order(ros):
+    sender = Sender()
+
+    def carry_out(*words):
+        return sender.carry_out(read_order(words))
+
+    yield carry_out
+    sender.node.destroy_node()
+
+
+def test_a_gesture_is_played_at_full_size_and_its_end_is_told(robot, order):
+    assert order("gesture", "nod") == "nod was played"
+    assert [(goal.name, goal.amplitude, goal.speed) for goal in robot.goals] == [("nod", 1.0, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("wave", "the robot is stopped: a human asked for it"), ("backflip", "play_gesture was rejected; the log")],
+)
+def test_a_gesture_that_fails_or_is_rejected_is_told_with_the_reason(robot, order, name, told):
+    with pytest.raises(NotDone, match=told):
+        order("gesture", name)
+
+
+def test_words_are_said_and_their_end_is_told(robot, order):
+    assert order("say", "I am here.") == "done"
+    assert robot.goals[0].text == "I am here."
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("gesture", "nod"), "nobody serves play_gesture"),
+        (("stop",), "the behavior process does not listen"),
+        (("free",), "the behavior process does not answer"),
+    ],
+)
+def test_without_a_run_each_order_says_who_is_missing(order, monkeypatch, words, told):
+    monkeypatch.setattr(send, "FOUND_WITHIN_S", 0.5)
+    with pytest.raises(NotDone, match=told):
+        order(*words)
