@@ -43,9 +43,10 @@ EFFECTS: Mapping[str, Effect] = {
         45.0,
         60.0,
         "Jafari 2020 (n 48, heat): less pain with any paced breathing, most at 6 a minute with a long breath out. "
-        "Joseph 2022 (7 trials, acute pain): less pain, very heterogeneous, very low certainty. Miri 2022 (burns): "
-        "-1.17 points, 95 % interval -2.54 to 0.21, so no clear effect. Null: 0.1 Hz against 0.23 Hz breathing with "
-        "electrical pain, d < 0.2 (Gholamrezaei 2021).",
+        "Joseph 2022 (7 trials, acute pain): less pain, very heterogeneous, very low certainty. Miri 2022 (burns, 3 "
+        "randomised trials): -1.17 points, 95 % interval -2.54 to 0.21, so no clear effect; clear in trials without "
+        "randomisation (-1.38). Null: 0.1 Hz against 0.23 Hz breathing with electrical pain, d < 0.2 "
+        "(Gholamrezaei 2021).",
     ),
     "distraction": Effect(
         -0.30,
@@ -113,4 +114,8 @@ SHARE_PER_SD = 0.4
 """Of pain, per SMD of 1: two points at a pain of 5, the usual spread of ratings. Assumed to grow with pain."""
 
 MIRROR_SENSITIVE_SHARE = 0.2
-"""Of persons, who get worse when their pain is shown back to them for long. Assumed, so that too much of it costs."""
+"""Of persons, who get worse when their pain is shown back to them for long; to nobody does it do good.
+
+A face in pain raised ratings of one's own, against a happy one (Khatibi 2015, n 22); or not (Goeller 2024, n 56).
+No trial of a face that mirrors one's own pain is known. So the share is assumed, in order that too much of it costs.
+"""

@@ -218,6 +218,21 @@ def test_a_companion_that_does_not_let_go_of_a_pained_face_is_caught() -> None:
     assert verdict(HELP, 30.0, Lingering).violations["runaway"] >= 1
 
 
+@pytest.mark.parametrize(("seed", "worse"), [(14, True), (1, False)])
+def test_pain_that_is_shown_back_without_end_harms_some_and_what_is_shipped_harms_nobody(
+    seed: int, worse: bool
+) -> None:
+    lasting = scene(pain=(replace(PAIN, height=6.0, hold_s=40.0),), expressiveness=1.5)
+
+    def mean_pain(mode: str, made: Made = companion) -> float:
+        found = session(Task("test", lasting, mode, seed, 50.0), made).verdict
+        return found.pain / found.painful_seconds
+
+    still = mean_pain("still")
+    assert mean_pain("mirror_only") == pytest.approx(still, abs=0.01)
+    assert (mean_pain("mirror_only", Lingering) > still + 0.5) == worse
+
+
 def test_a_companion_that_mirrors_nothing_has_no_share() -> None:
     stony, shipped = verdict(HELP, 15.0, Stony), verdict(HELP, 15.0)
     assert (stony.onsets, stony.mirrored) == (1, 0)
