@@ -56,7 +56,6 @@ RECORDED: dict[str, tuple[Any, Any]] = {
 """What is recorded, relative to the namespace; /diagnostics is added."""
 
 FLUSH_PERIOD_S = 0.5
-GATHER_S = 0.015
 PICTURE_PX = (480, 360)
 PERSON_ZOOM = 1.3
 VIEWS = {"bust": HEAD, "body": BODY}
@@ -183,7 +182,7 @@ class RecorderNode(Shell[RecorderSettings]):
             self.problem(failed)
 
 
-main = main_of("recorder", RecorderNode, gather_s=GATHER_S)
+main = main_of("recorder", RecorderNode)
 
 if __name__ == "__main__":
     main()

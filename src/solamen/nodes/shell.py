@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
 import os
 import signal
@@ -15,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rcl_interfaces.msg import ParameterDescriptor
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.signals import SignalHandlerOptions
 
@@ -146,6 +147,8 @@ class Shell(LifecycleNode, Generic[S]):
     def guard(self, work: Callable[..., Any]) -> Callable[..., Any]:
         """Wraps a callback: an exception becomes a diagnostic and the node goes on."""
 
+        # rclpy reads the signature to tell what a callback takes; `wraps` keeps it.
+        @functools.wraps(work)
         def guarded(*arguments: Any) -> Any:
             try:
                 return work(*arguments)
@@ -188,28 +191,22 @@ class Shell(LifecycleNode, Generic[S]):
         self._diagnostics.publish(message)
 
 
-class GatheringExecutor(SingleThreadedExecutor):
-    """Waits a little before each look at what has come, so that one look finds much.
+def cheapest_executor() -> Executor:
+    """The executor that waits for events, where rclpy has it (from Kilted on), else the usual one.
 
-    Each look costs the better part of a millisecond, however much it finds. For a node that may be late, such as the
-    recorder, this saves most of its processor time. Where rclpy does not have the method, nothing is gathered.
+    The usual one builds a new set of all that it waits for at each turn: most of the processor time of a small node.
     """
-
-    def __init__(self, gather_s: float) -> None:
-        super().__init__()
-        self._gather_s = gather_s
-        self._never = threading.Event()
-
-    def _wait_for_ready_callbacks(self, *arguments: Any, **named: Any) -> Any:
-        self._never.wait(self._gather_s)
-        return super()._wait_for_ready_callbacks(*arguments, **named)
+    try:
+        from rclpy.experimental import EventsExecutor
+    except ImportError:
+        return SingleThreadedExecutor()
+    return EventsExecutor()
 
 
 def spin(
     process: str,
     makers: Sequence[Callable[[], Shell[Any]]],
     arguments: Sequence[str] | None = None,
-    gather_s: float = 0.0,
 ) -> int:
     """Runs some nodes in this process until it is asked to end.
 
@@ -221,7 +218,7 @@ def spin(
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
-    executor = GatheringExecutor(gather_s) if gather_s else SingleThreadedExecutor()
+    executor = cheapest_executor()
     nodes = [make() for make in makers]
     try:
         if not all(_bring_up(node) for node in nodes):
@@ -258,7 +255,7 @@ def _bring_up(node: Shell[Any]) -> bool:
     return node.trigger_configure() == success and node.trigger_activate() == success
 
 
-def _close(nodes: Sequence[Shell[Any]], executor: SingleThreadedExecutor) -> None:
+def _close(nodes: Sequence[Shell[Any]], executor: Executor) -> None:
     # Asked again to end while ending, the nodes still end in order: a recorder must close its files.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -287,13 +284,11 @@ def log_to_file() -> None:
         os.dup2(descriptor, 2)
 
 
-def main_of(
-    process: str, *makers: Callable[[], Shell[Any]], gather_s: float = 0.0
-) -> Callable[[Sequence[str] | None], None]:
-    """The `main` of a process that runs the given nodes; see `GatheringExecutor` for `gather_s`."""
+def main_of(process: str, *makers: Callable[[], Shell[Any]]) -> Callable[[Sequence[str] | None], None]:
+    """The `main` of a process that runs the given nodes."""
 
     def main(arguments: Sequence[str] | None = None) -> None:
         log_to_file()
-        end_process(spin(process, makers, arguments, gather_s))
+        end_process(spin(process, makers, arguments))
 
     return main
