@@ -23,6 +23,7 @@ from trajectory_msgs.msg import JointTrajectory
 from solamen.core.intents import Expression, JointCommand
 from solamen.nodes.convert import command_message, expression_message
 from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.shell import cheapest_executor
 
 TRAJECTORY = "sol_controller/joint_trajectory"
 JOINT = "shoulder_pitch_left"
@@ -36,6 +37,8 @@ class Disturber:
     def __init__(self, pids):
         self.pids = pids
         self.node = rclpy.create_node("disturber")
+        self.executor = cheapest_executor()
+        self.executor.add_node(self.node)
         self.joints, self.trajectories, self.statuses = [], [], []
         self.command = self.node.create_publisher(msg.JointCommand, "robot/command", ESTIMATE)
         self.expression = self.node.create_publisher(msg.Expression, "robot/expression", ESTIMATE)
@@ -61,7 +64,7 @@ class Disturber:
         end_s = next_s = time.monotonic()
         end_s += seconds
         while time.monotonic() < end_s:
-            rclpy.spin_once(self.node, timeout_sec=max(min(next_s, end_s) - time.monotonic(), 0.0))
+            self.executor.spin_once(timeout_sec=max(min(next_s, end_s) - time.monotonic(), 0.0))
             if each is not None and time.monotonic() >= next_s:
                 next_s += 0.02
                 each()

@@ -81,7 +81,7 @@ def test_a_respawned_safety_process_stands_still_until_it_is_told_otherwise(faul
 def test_when_the_supervisor_is_killed_all_processes_end_and_the_recording_can_be_inspected(tmp_path):
     with LiveRun(tmp_path / "run") as run:
         run.wait_up()
-        time.sleep(2.0)  # for something to be recorded
+        time.sleep(4.0)  # for something to be recorded
         pids = list(run.pids().values())
         run.process.kill()
         run.process.wait()
