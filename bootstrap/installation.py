@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bootstrap import clips, interfaces, model
+from bootstrap import clips, interfaces, microphone, model
 from bootstrap.command import run
 from bootstrap.environment import activated
 from bootstrap.environments import create, fill, well_marked, works
@@ -57,8 +57,9 @@ def install(site: Site, with_tests: bool = False) -> None:
         _provide_packages(site)
         discard_broken(site)
         did = [perform(step, site) for step in steps(site, with_tests)]
-        if any(did) and (lack := provide_wishes(site)):
-            print(lack, file=sys.stderr)
+        if any(did):
+            for lack in (provide_wishes(site), microphone.install(site)):
+                print(lack, end="\n" if lack else "", file=sys.stderr)
         if any(did) and not works(site.venv, PROBE):
             raise SetupError(
                 f"The set-up has ended, but `{PROBE}` fails in {site.venv}. Type `make clean`, then call again."

@@ -14,7 +14,7 @@ from bootstrap.places import Site
 from bootstrap.steps import timed
 
 UV = "uv==0.13.9"
-LISTS = ("run", "dev", "build", "colcon")
+LISTS = ("run", "dev", "build", "colcon", "microphone")
 ROS_LISTS = (("jazzy", "3.12"), ("lyrical", "3.12"), ("lyrical", "3.14"))
 """Releases of ROS and the Pythons that they come with; their lists carry no hashes, but must resolve."""
 

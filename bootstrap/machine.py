@@ -21,6 +21,8 @@ from bootstrap.places import Site
 EGL_VENDORS = ("/usr/share/glvnd/egl_vendor.d", "/etc/glvnd/egl_vendor.d")
 """Where a graphics driver, or Mesa's software one, says that it can draw off screen."""
 
+INCLUDES = ("/usr/include", "/usr/local/include")
+
 
 @dataclass(frozen=True)
 class Need:
@@ -52,8 +54,17 @@ def needs() -> list[Need]:
 
 
 def wishes() -> list[Need]:
-    """What makes Solamen better and is not needed: without a voice, what the robot says is text only."""
-    return [Need("a voice", lambda: shutil.which("espeak-ng") is not None, ("espeak-ng",))]
+    """What makes Solamen better and is not needed: without a voice, what the robot says is text only; without
+    PortAudio it hears a topic and no microphone of the machine."""
+    return [
+        Need("a voice", lambda: shutil.which("espeak-ng") is not None, ("espeak-ng",)),
+        Need("microphones", has_portaudio, ("portaudio19-dev",)),
+    ]
+
+
+def has_portaudio() -> bool:
+    """Whether PyAudio can be built: PortAudio's header is where a compiler looks."""
+    return any(Path(folder, "portaudio.h").is_file() for folder in INCLUDES)
 
 
 def loads(library: str) -> bool:

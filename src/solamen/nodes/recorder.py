@@ -36,6 +36,7 @@ RECORDED: dict[str, tuple[Any, Any]] = {
     "face/action_units": (msg.ActionUnits, RECORD),
     "face/pain": (msg.PainEstimate, RECORD),
     "face/pose": (msg.PersonPose, RECORD),
+    "voice/pain": (msg.PainEstimate, RECORD),
     "cues": (msg.PersonCue, RECORD),
     "self_report": (msg.SelfReport, RECORD),
     "user_state": (msg.UserState, STATE),

@@ -1,7 +1,8 @@
 """The virtual patient's voice: moans, groans, whimpers, gasps and cries, synthesised in code from source and filter.
 
-Glottal pulses (Rosenberg, 1971) go through resonances of the vocal tract (Fant, 1960). It is synthetic sound for trying
-the loop, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
+Glottal pulses (Rosenberg, 1971) with jitter, shimmer, tremor and breath go through resonances of the vocal tract (Fant,
+1960): open and open-mid vowels, as in acted and in real pain, after Hillenbrand et al. (1995). It is synthetic sound for
+trying the loop, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
 """
 
 from __future__ import annotations
@@ -15,15 +16,76 @@ from numpy.typing import NDArray
 RATE_HZ = 16_000
 EXCLAIMS_FROM, EXCLAIMS_SHARE = 5.0, 0.7
 Sound = NDArray[np.float32]
+Numbers = NDArray[np.float64]
+Formants = tuple[tuple[float, float], ...]
 
-_FORMANTS = {
-    "moan": (((300.0, 70.0), (900.0, 90.0), (2300.0, 150.0)), ((620.0, 80.0), (1080.0, 90.0), (2500.0, 150.0))),
-    "groan": (((350.0, 80.0), (950.0, 100.0), (2200.0, 160.0)), ((680.0, 90.0), (1150.0, 100.0), (2450.0, 160.0))),
-    "whimper": (((300.0, 60.0), (2000.0, 110.0), (2750.0, 160.0)), ((420.0, 70.0), (1800.0, 120.0), (2650.0, 160.0))),
-    "cry": (((700.0, 90.0), (1200.0, 100.0), (2600.0, 160.0)), ((850.0, 100.0), (1400.0, 110.0), (2800.0, 170.0))),
-    "gasp": (((600.0, 150.0), (1400.0, 200.0), (2500.0, 250.0)), ((750.0, 150.0), (1600.0, 200.0), (2700.0, 250.0))),
+_UPPER: Formants = ((3500.0, 220.0), (4500.0, 300.0))
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """How a kind of sound is made.
+
+    Attributes:
+        opens: frequency and bandwidth of the lower resonances, Hz, at its beginning.
+        closes: the same at its end.
+        times: of the knots of the pitch, 0–1 of its length.
+        pitch: at these, relative to the utterance's.
+        breath: of noise beside the pulses, whose power is 1.
+        rough: share that every second pulse lacks.
+        rise_s: until it is at its loudest.
+    """
+
+    opens: Formants
+    closes: Formants
+    times: tuple[float, ...]
+    pitch: tuple[float, ...]
+    breath: float
+    rough: float = 0.0
+    rise_s: float = 0.08
+
+
+_MANNERS = {
+    "moan": _Manner(
+        ((700.0, 90.0), (1150.0, 100.0), (2500.0, 160.0)),
+        ((520.0, 80.0), (1000.0, 100.0), (2400.0, 160.0)),
+        (0.0, 0.15, 0.35, 0.75, 1.0),
+        (0.9, 1.2, 1.15, 0.95, 0.85),
+        breath=0.12,
+    ),
+    "groan": _Manner(
+        ((680.0, 100.0), (1100.0, 110.0), (2450.0, 170.0)),
+        ((600.0, 90.0), (1050.0, 100.0), (2400.0, 160.0)),
+        (0.0, 0.2, 0.6, 1.0),
+        (1.0, 1.1, 0.95, 0.8),
+        breath=0.1,
+        rough=0.25,
+    ),
+    "whimper": _Manner(
+        ((600.0, 80.0), (1500.0, 120.0), (2700.0, 170.0)),
+        ((500.0, 80.0), (1600.0, 120.0), (2650.0, 170.0)),
+        (0.0, 0.3, 0.5, 0.8, 1.0),
+        (1.05, 1.15, 1.0, 1.1, 0.95),
+        breath=0.2,
+    ),
+    "cry": _Manner(
+        ((850.0, 110.0), (1350.0, 120.0), (2750.0, 180.0)),
+        ((750.0, 100.0), (1250.0, 120.0), (2650.0, 170.0)),
+        (0.0, 0.1, 0.3, 0.7, 1.0),
+        (0.85, 1.3, 1.35, 1.15, 0.8),
+        breath=0.08,
+        rough=0.25,
+        rise_s=0.04,
+    ),
+    "gasp": _Manner(
+        ((750.0, 160.0), (1400.0, 200.0), (2600.0, 260.0)),
+        ((700.0, 160.0), (1500.0, 200.0), (2700.0, 260.0)),
+        (0.0, 1.0),
+        (1.0, 1.0),
+        breath=math.inf,
+        rise_s=0.03,
+    ),
 }
-"""Frequency and bandwidth of the resonances, Hz, at the beginning, and from the middle on: the mouth opens."""
 
 
 @dataclass(frozen=True)
@@ -45,37 +107,58 @@ class Utterance:
 
 def synthesise(utterance: Utterance, rng: np.random.Generator) -> Sound:
     """The sound of an utterance, (n,) at 16 kHz."""
-    count = int(utterance.length_s * RATE_HZ)
-    at = np.linspace(0.0, 1.0, count)
-    breath = rng.normal(0.0, 1.0, count)
-    source = 0.35 * breath if utterance.kind == "gasp" else _glottis(utterance, at, rng) + 0.04 * breath
-    turns = rng.uniform(2.0, 4.0) * utterance.length_s
-    opens = 0.5 - 0.5 * np.cos(math.pi * np.minimum(1.0, 2.0 * at)) * np.cos(
-        2.0 * math.pi * turns * np.maximum(0.0, at - 0.5)
-    )
-    shut, wide = (_tract(source, shape) for shape in _FORMANTS[utterance.kind])
-    source = ((1.0 - opens) * shut + opens * wide) * _swell(utterance.kind, at)
-    return np.asarray(utterance.level * source / (np.max(np.abs(source)) + 1e-9), np.float32)
+    manner = _MANNERS[utterance.kind]
+    at = np.linspace(0.0, 1.0, int(utterance.length_s * RATE_HZ))
+    size = 1.0 + 0.04 * rng.normal()  # of the mouth and throat, which are never twice the same
+    source = _source(utterance, manner, at, rng)
+    begun, ended = (_tract(source, _sized(shape, size)) for shape in (manner.opens, manner.closes))
+    turned = np.clip((at - 0.3) / 0.5, 0.0, 1.0)
+    sound = ((1.0 - turned) * begun + turned * ended) * _swell(manner, at, utterance.length_s)
+    return np.asarray(utterance.level * sound / (np.max(np.abs(sound)) + 1e-9), np.float32)
 
 
-def _glottis(utterance: Utterance, at: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Pulses of the glottis: pitch that rises and falls, trembles, and is never quite steady."""
-    contour = {"cry": 1.0 + 0.35 * np.sin(math.pi * at), "whimper": 1.1 - 0.25 * at}.get(
-        utterance.kind, 1.08 - 0.3 * at
+def _source(utterance: Utterance, manner: _Manner, at: Numbers, rng: np.random.Generator) -> Numbers:
+    """What the glottis gives: pulses, and breath that is strongest while it is open."""
+    noise = np.diff(rng.normal(0.0, 1.0, len(at)), prepend=0.0)
+    if math.isinf(manner.breath):
+        return noise
+    flow = _glottis(_pitch(utterance, manner, at, rng), manner.rough, rng)
+    pulses = np.diff(flow, prepend=0.0)
+    return np.asarray(pulses / (np.sqrt(np.mean(pulses**2)) + 1e-9) + manner.breath * noise * (0.4 + 0.6 * flow))
+
+
+def _pitch(utterance: Utterance, manner: _Manner, at: Numbers, rng: np.random.Generator) -> Numbers:
+    """Hz: it rises and falls, trembles (4.5 to 7 Hz), and drifts."""
+    tremor = 1.0 + 0.03 * np.sin(
+        2.0 * math.pi * rng.uniform(4.5, 7.0) * at * utterance.length_s + rng.uniform(0.0, 6.0)
     )
-    tremor = 1.0 + 0.02 * np.sin(2.0 * math.pi * rng.uniform(4.5, 6.5) * at * utterance.length_s)
-    jitter = np.repeat(rng.normal(1.0, 0.012, len(at) // 80 + 1), 80)[: len(at)]
-    phase = np.cumsum(utterance.pitch_hz * contour * tremor * jitter) / RATE_HZ % 1.0
-    opening, closing = 0.4, 0.16
+    knots = np.linspace(0.0, 1.0, len(at) // 160 + 2)
+    drift = np.interp(at, knots, np.cumsum(rng.normal(0.0, 0.004, len(knots))))
+    return np.asarray(utterance.pitch_hz * np.interp(at, manner.times, manner.pitch) * tremor * (1.0 + drift))
+
+
+def _glottis(pitch_hz: Numbers, rough: float, rng: np.random.Generator) -> Numbers:
+    """Flow through the glottis, with jitter and shimmer from pulse to pulse of about 1 % and 0.6 dB."""
+    cycles = np.cumsum(pitch_hz) / RATE_HZ
+    count = int(cycles[-1]) + 2
+    late = np.cumsum(rng.normal(0.0, 0.012, count))
+    loud = 10.0 ** (rng.normal(0.0, 0.6, count) / 20.0)
+    loud[::2] *= 1.0 - rough
+    cycles = np.maximum(0.0, cycles + np.interp(cycles, np.arange(count), late - late.mean()))
+    phase, opening, closing = cycles % 1.0, 0.42, 0.14
     flow = np.where(
         phase < opening,
         0.5 * (1.0 - np.cos(math.pi * phase / opening)),
         np.where(phase < opening + closing, np.cos(0.5 * math.pi * (phase - opening) / closing), 0.0),
     )
-    return np.diff(flow, prepend=0.0)
+    return np.asarray(flow * loud[np.minimum(cycles.astype(int), count - 1)])
 
 
-def _tract(source: NDArray[np.float64], shape: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
+def _sized(shape: Formants, size: float) -> Formants:
+    return tuple((hz * size, width_hz) for hz, width_hz in shape) + _UPPER
+
+
+def _tract(source: Numbers, shape: Formants) -> Numbers:
     padded = 2 * len(source)  # the resonances fade long before they would come round again
     turns = np.asarray(np.fft.rfftfreq(padded), np.float64)
     response = np.prod([_resonance(turns, *formant) for formant in shape], axis=0)
@@ -83,7 +166,7 @@ def _tract(source: NDArray[np.float64], shape: tuple[tuple[float, float], ...]) 
     return np.asarray(passed / (np.sqrt(np.mean(passed**2)) + 1e-9))
 
 
-def _resonance(turns: NDArray[np.float64], frequency_hz: float, bandwidth_hz: float) -> NDArray[np.complex128]:
+def _resonance(turns: Numbers, frequency_hz: float, bandwidth_hz: float) -> NDArray[np.complex128]:
     """Response of a two-pole resonator (Klatt, 1980) at frequencies in cycles per sample."""
     radius = math.exp(-math.pi * bandwidth_hz / RATE_HZ)
     turn = 2.0 * radius * math.cos(2.0 * math.pi * frequency_hz / RATE_HZ)
@@ -91,9 +174,8 @@ def _resonance(turns: NDArray[np.float64], frequency_hz: float, bandwidth_hz: fl
     return np.asarray((1.0 - turn + radius * radius) / (1.0 - turn * delay + radius * radius * delay**2))
 
 
-def _swell(kind: str, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    rise = 0.05 if kind in ("gasp", "cry") else 0.2
-    return np.asarray(np.minimum(1.0, at / rise) * np.minimum(1.0, (1.0 - at) / 0.35))
+def _swell(manner: _Manner, at: Numbers, length_s: float) -> Numbers:
+    return np.asarray(np.minimum(1.0, at * length_s / manner.rise_s) * np.minimum(1.0, (1.0 - at) / 0.45))
 
 
 class PatientVoice:
@@ -104,7 +186,7 @@ class PatientVoice:
         pitch_hz: of a calm voice.
     """
 
-    def __init__(self, seed: int, pitch_hz: float = 120.0) -> None:
+    def __init__(self, seed: int, pitch_hz: float = 190.0) -> None:
         self._rng = np.random.default_rng((seed, 11))
         self._pitch_hz = pitch_hz
         self._waiting = np.zeros(0, np.float32)

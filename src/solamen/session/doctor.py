@@ -24,6 +24,7 @@ import psutil
 from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
+from solamen.voice.microphone import Device, microphones
 
 LEAST_FREE_MB = 500
 """Ten minutes of a recorded run take about this much."""
@@ -97,7 +98,7 @@ def report(clock: Clock) -> list[Check]:
         check_disk(Path.cwd()),
         check_shared_memory(Path("/dev/shm")),
         check_cameras(Path("/dev")),
-        check_microphone(Path("/proc/asound")),
+        check_microphones(Path("/proc/asound")),
         check_display(os.environ.get("DISPLAY", "") or os.environ.get("WAYLAND_DISPLAY", "")),
     ]
 
@@ -222,10 +223,20 @@ def answer_of(device: Path) -> str:
     return answer[V4L2_CARD].split(b"\0")[0].decode("utf-8", "replace")
 
 
-def check_microphone(sound: Path) -> Check:
-    """Microphones; none is no fault."""
-    found = sorted(sound.glob("card*/pcm*c"))
-    return Check("microphone", True, f"{len(found)} found" if found else "none")
+def check_microphones(sound: Path, ask: Callable[[], Sequence[Device]] = microphones) -> Check:
+    """Microphones, by the numbers that `--microphone` takes; none is no fault, and neither is PyAudio's absence.
+
+    Args:
+        sound: folder in which the kernel names its sound devices.
+        ask: gives those that answer.
+    """
+    try:
+        answering = ask()
+    except OutsideError as error:
+        count = len(list(sound.glob("card*/pcm*c")))
+        return Check("microphones", True, f"{count} found, but {error.what}. {error.remedy}")
+    detail = ", ".join(f"{one.number} ({one.name}, {one.channels} channels, {one.rate_hz} Hz)" for one in answering)
+    return Check("microphones", True, detail or "none", "" if detail else "Plug one in for --microphone.")
 
 
 def check_display(display: str) -> Check:

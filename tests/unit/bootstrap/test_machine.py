@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import machine
+from bootstrap import machine, microphone
 from bootstrap.errors import SetupError
 from bootstrap.machine import Need, packages_of, provide
 from bootstrap.places import Site
@@ -61,6 +61,25 @@ def test_a_wish_that_cannot_be_had_is_told_and_stops_nothing(monkeypatch: pytest
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(machine, "_install", fail)
     assert machine.provide_wishes(SITE) == "Without a voice. For it: sudo apt-get install espeak-ng"
+
+
+def test_microphones_wait_for_the_header_of_portaudio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "INCLUDES", (str(tmp_path),))
+    assert not machine.has_portaudio()
+    assert microphone.install(Site(tmp_path, tmp_path)) == ""
+    (tmp_path / "portaudio.h").touch()
+    assert machine.has_portaudio()
+
+
+def test_a_microphone_that_cannot_be_built_for_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise SetupError("no network")
+
+    monkeypatch.setattr(microphone, "has_portaudio", lambda: True)
+    monkeypatch.setattr(microphone, "fill", fail)
+    assert microphone.install(Site(tmp_path, tmp_path)).startswith("Without microphones: PyAudio could not be built.")
 
 
 def test_a_wish_that_is_met_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from solamen.core.clock import SteppedClock
 from solamen.core.errors import OutsideError
 from solamen.session import doctor
 from solamen.session.doctor import Check
+from solamen.voice.microphone import Device
 
 
 def test_a_missing_library_is_named() -> None:
@@ -55,10 +56,22 @@ def test_a_device_that_does_not_answer_is_a_fault(tmp_path: Path) -> None:
     assert "video10 (no answer: " in check.detail
 
 
-def test_microphones_are_counted(tmp_path: Path) -> None:
+def test_microphones_are_listed_by_the_number_that_a_run_takes(tmp_path: Path) -> None:
+    check = doctor.check_microphones(tmp_path, lambda: [Device(3, "USB", 1, 48000)])
+    assert check.detail == "3 (USB, 1 channels, 48000 Hz)" and check.ok
+    assert doctor.check_microphones(tmp_path, lambda: []).detail == "none"
+
+
+def test_without_pyaudio_microphones_are_counted_and_it_is_said_what_to_type(tmp_path: Path) -> None:
     (tmp_path / "card0" / "pcm0c").mkdir(parents=True)
     (tmp_path / "card0" / "pcm0p").mkdir()
-    assert doctor.check_microphone(tmp_path).detail == "1 found"
+
+    def ask() -> list[Device]:
+        raise OutsideError("they cannot be opened without PyAudio", "this environment", "Install it.")
+
+    check = doctor.check_microphones(tmp_path, ask)
+    assert check.detail == "1 found, but they cannot be opened without PyAudio. Install it."
+    assert check.ok
 
 
 @pytest.mark.parametrize(("available_mb", "ok"), [(doctor.LEAST_MEMORY_MB, True), (doctor.LEAST_MEMORY_MB - 1, False)])
