@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import py_trees
 
-from solamen.empathy.tree_words import ALWAYS, RULE, TITLE, Line, lines
+from solamen.empathy.tree_words import ALWAYS, LEGEND, RULE, TITLE, Line, lines
 
 _WIDTH, _MARGIN, _INDENT = 1080, 36, 28
 _TITLE_WIDTH, _GAP = 350, 10
@@ -19,7 +19,7 @@ _INK, _SOFT, _PAPER, _EDGE = "#1f2933", "#52606d", "#ffffff", "#cbd2d9"
 _DUTY, _HELP, _NEAR, _LIVE = "#fde8e8", "#e3f4ea", "#e8f0fb", "#f7b955"
 _ALWAYS_PX = 30 * len(ALWAYS) + 36
 _HELPS = frozenset({"help"})
-_DUTIES = frozenset({"call", "call_human", "quiet_company", "still", "wait"})
+_DUTIES = frozenset({"call", "quiet_company", "still", "wait"})
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,9 @@ def as_svg(root: py_trees.behaviour.Behaviour) -> str:
     for row in rows:
         number += row.line.depth == 1
         parts += _row(row, str(number) if row.line.depth == 1 else "")
-    height = bottom + _MARGIN + 24
-    foot = _text(
-        _MARGIN, height - 18, "Not a medical device. Names in grey are those that the status tells.", 13, _SOFT
-    )
-    return "\n".join([_open(height), *parts, _heading(top - 8), foot, "</svg>"]) + "\n"
+    height = bottom + _MARGIN + 20 * len(LEGEND)
+    foot = [_text(_MARGIN, bottom + 32 + 20 * index, words, 13, _SOFT) for index, words in enumerate(LEGEND)]
+    return "\n".join([_open(height), *parts, _heading(top - 8), *foot, "</svg>"]) + "\n"
 
 
 def _open(height: float) -> str:

@@ -15,32 +15,31 @@ RULE = "Ten times a second it looks from the top: the first line that applies is
 ALWAYS = (
     ("Calls a human", "when asked to, at pain of 7 or more, or when it cannot tell any more; whatever stands below."),
     ("Answers a face", "within a quarter of a second: a little of pain for at most 2 s, a smile more freely."),
+    ("Takes a no", "a no, a shake of the head or “stop” ends what it says or does at once, and for a while."),
 )
 """What stands beside the tree and waits for none of its lines."""
+LEGEND = (
+    "Red: comes before all else. Green: what it says, and offers before it is done. Blue: what its face shows meanwhile.",
+    "Not a medical device. Names in grey are those that the status tells.",
+)
+"""How to read the page."""
 
 _WORDS = {
     "companion": (TITLE, ""),
     "duty": ("A human is called", "the person is told so before all else"),
     "call": ("Say that someone is called", "a human was called and is not there yet"),
-    "call_human": ("Say that someone is called", "a human was called and is not there yet"),
     "quiet_company": ("Quiet company", "the person said stop, for the set time: nothing is said, offered or mirrored"),
     "still": ("Still", "a study asks for a robot that does nothing; a human is called as ever"),
     "introduce": ("Say who it is", "someone new is there: says that it is a robot, and how to make it stop"),
     "ask": ("Ask how it is", "pain lasts and no number was told lately, or it cannot be read: 0 to 10, or yes and no"),
     "help": ("Talk, ask, offer help", "the one thing that is called for most, begun and brought to its end"),
-    "breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
     "paced_breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
     "distraction": ("Take the mind off it", "pain that goes on: a story, a walk in the mind, a game with numbers"),
-    "imagery": ("Guided picture", "pain that goes on: a calm place, told slowly"),
-    "counting": ("Counting game", "pain that goes on: count together, aloud or in silence"),
-    "story": ("Story", "pain that goes on: a short story"),
-    "tones": ("Quiet tones", "pain that goes on: soft tones, no words"),
     "hold_hand": ("Hold my hand", "pain or being alone: a slow hand after a yes; lets go at any pull"),
     "shared_concern": ("Share the concern", "pain is seen: says that it looks hard, and waits"),
     "neurofeedback": ("Training with a light", "a signal is there, pain is not strong: the light shows it, in rounds"),
     "praise": ("Say that it is easing", "pain has fallen: a warm word, once"),
-    "relief": ("Say that it is easing", "pain has fallen: a warm word, once"),
-    "farewell": ("Say goodbye", "the person says goodbye, or the session ends"),
+    "farewell": ("Say goodbye", "someone says goodbye: a wave and a word"),
     "wait": ("Wait", "no fresh picture comes: never act on input that has stopped"),
     "acknowledge": ("Nod", "pain begins: shows that it was noticed, once"),
     "soothe": ("Stay with the pain", "signs of pain, and the mirroring is over"),
