@@ -54,8 +54,10 @@ def needs() -> list[Need]:
 
 
 def wishes() -> list[Need]:
-    """What makes Solamen better and is not needed: without a voice, what the robot says is text only; without
-    PortAudio it hears a topic and no microphone of the machine."""
+    """What makes Solamen better and is not needed.
+
+    Without a voice, what the robot says is text only; without PortAudio it hears a topic and no microphone.
+    """
     return [
         Need("a voice", lambda: shutil.which("espeak-ng") is not None, ("espeak-ng",)),
         Need("microphones", has_portaudio, ("portaudio19-dev",)),

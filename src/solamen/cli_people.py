@@ -8,6 +8,8 @@ import json
 from solamen.cli_people_actions import add_people_actions
 from solamen.core.states import Consent
 
+ASKED_WITHIN_S = 120.0
+"""Until the robot has asked and the person has answered, or not."""
 LEVELS = [level.name.lower() for level in Consent]
 
 
@@ -33,6 +35,10 @@ def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     setting.add_argument("level", choices=LEVELS)
     _add_statement(setting)
     setting.set_defaults(command=_set_consent)
+    asking = actions.add_parser("ask", help="have the robot ask the person in words; only their own answer counts")
+    asking.add_argument("level", choices=LEVELS[1:])
+    asking.add_argument("--person", default="", metavar="ID", help="whom (default: who is in care)")
+    asking.set_defaults(command=_ask_consent)
     revoke = actions.add_parser("revoke", help="take it back: nothing is told or written of the person from now on")
     revoke.add_argument("--proxy", default="", metavar="ROLE", help="who takes it back for the person")
     revoke.add_argument("--relation", default="", metavar="WORDS", help="of the proxy to the person")
@@ -60,6 +66,14 @@ def _set_consent(parsed: argparse.Namespace) -> int:
         "scope": parsed.scope,
     }
     print(ask_people("consent", hours=parsed.hours, **statement))
+    return 0
+
+
+def _ask_consent(parsed: argparse.Namespace) -> int:
+    from solamen.session.service import ask_people
+
+    level = int(Consent[parsed.level.upper()])
+    print(ask_people("ask", timeout_s=ASKED_WITHIN_S, consent=level, person_id=parsed.person))
     return 0
 
 

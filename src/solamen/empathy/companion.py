@@ -147,8 +147,19 @@ class Companion:
             return f"breaths_per_min is {breaths_per_min:g}, but must be a number from 4 to 12"
         if not 10.0 <= duration_s <= 3600.0:
             return f"duration_s is {duration_s:g}, but must be a number from 10 to 3600"
+        if self._desk.refusals.quiet:
+            return self._desk.refusals.why_not("paced_breathing")
         self._desk.guide = BreathRequest(breaths_per_min, duration_s)
         return ""
+
+    def ask_consent(self, level: Consent) -> None:
+        """Asks the person for this consent when nothing else goes on; NONE: not any more. A marker tells the answer."""
+        why = self._desk.refusals.why_not("ask_consent")
+        if not why and not self._modes.permits("ask_consent"):
+            why = f"the mode {self._modes.mode} or a lock does not permit it"
+        if why and level != Consent.NONE:
+            self._desk.outbox.mark("consent", f"{level.name.lower()}: not asked, {why}")
+        self._desk.consent_asked = Consent.NONE if why else level
 
     def console(self, receivers: int) -> None:
         """Caches how many receivers of calls are connected."""

@@ -180,6 +180,7 @@ class Desk:
         outbox: what is said, gestured, passed on.
         breathing: the last samples of the person's breathing, oldest first.
         guide: a human's request to lead breathing; the behaviour that takes it sets it to None.
+        consent_asked: what a human wants the person asked for; taken, it is none again.
         permits: whether mode and locks permit a behaviour.
         active: the activity that is offered or under way; empty where none.
         asking: a question other than an offer is open, so that a no is its answer and no refusal.
@@ -200,6 +201,7 @@ class Desk:
     outbox: Outbox = field(default_factory=Outbox)
     breathing: list[BreathSample] = field(default_factory=list)
     guide: BreathRequest | None = None
+    consent_asked: Consent = Consent.NONE
     permits: Callable[[str], bool] = permit_all
     active: str = ""
     asking: bool = False

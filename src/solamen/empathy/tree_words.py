@@ -19,7 +19,7 @@ ALWAYS = (
 )
 """What stands beside the tree and waits for none of its lines."""
 LEGEND = (
-    "Red: comes before all else. Green: what it says, and offers before it is done. Blue: what its face shows meanwhile.",
+    "Red: comes before all else. Green: what it says, and offers before it is done. Blue: what its face shows.",
     "Not a medical device. Names in grey are those that the status tells.",
 )
 """How to read the page."""
@@ -32,6 +32,7 @@ _WORDS = {
     "still": ("Still", "a study asks for a robot that does nothing; a human is called as ever"),
     "introduce": ("Say who it is", "someone new is there: says that it is a robot, and how to make it stop"),
     "ask": ("Ask how it is", "pain lasts and no number was told lately, or it cannot be read: 0 to 10, or yes and no"),
+    "ask_consent": ("Ask what it may do", "someone wants the person asked; no answer changes nothing"),
     "help": ("Talk, ask, offer help", "the one thing that is called for most, begun and brought to its end"),
     "paced_breathing": ("Breathe together", "pain or tension; follows the person's breath first, then leads it slower"),
     "distraction": ("Take the mind off it", "pain that goes on: a story, a walk in the mind, a game with numbers"),

@@ -50,6 +50,7 @@ class BehaviorNode(Shell[EmpathySettings]):
         """Listens to the face and to the fused state."""
         self._robot = load_robot(self.option("robot_file"))
         self._companion = Companion(self.settings, self.solamen_clock)
+        self._asked_for = Consent.NONE
         self._consent = self.obey_consent(self._on_consent)
         self._head: Point | None = None
         self._head_s = -math.inf
@@ -99,6 +100,9 @@ class BehaviorNode(Shell[EmpathySettings]):
 
     def _on_consent(self) -> None:
         """Where consent is withdrawn, what was known of the person is forgotten at once, whoever else is silent."""
+        if self._consent.asked_for != self._asked_for:
+            self._asked_for = self._consent.asked_for
+            self._companion.ask_consent(self._asked_for)
         if not self._consent.allows(Consent.OBSERVE):
             self._head, self._head_s = None, -math.inf
             self._nods.forget()

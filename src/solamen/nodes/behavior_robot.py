@@ -12,6 +12,7 @@ from solamen_msgs import msg
 from solamen_msgs.action import PlayGesture, Say
 
 from solamen.core.intents import GestureRequest, Utterance
+from solamen.core.tunes import LONGEST_S, is_tune
 from solamen.empathy.feedback import Outcome, RobotFeedback
 from solamen.nodes.asking import Asker
 from solamen.nodes.qos import ESTIMATE
@@ -61,7 +62,7 @@ class RobotTalk:
                 continue
             goal = Say.Goal(text=utterance.text, language=utterance.language, interruptible=utterance.interruptible)
             goal.rate = float(utterance.rate)
-            longest_s = SPEECH_SLACK_S + SLOWEST_S_PER_LETTER * len(utterance.text) / utterance.rate
+            longest_s = SPEECH_SLACK_S + _longest_s(utterance)
             self._say.ask(utterance.utterance_id, goal, longest_s)
 
     def play(self, gestures: Iterable[GestureRequest]) -> None:
@@ -92,6 +93,7 @@ class RobotTalk:
         robot = self._robot
         has = {
             "speech": self._say.ready,
+            "sound": self._say.ready,  # whoever speaks plays tunes, too
             "face": bool(robot.units),
             "gaze": True,
             "breath": bool(robot.breathing),
@@ -109,3 +111,8 @@ class RobotTalk:
         strength = math.hypot(force.x, force.y, force.z)
         if math.isfinite(strength):
             self._hands[hand] = strength >= TOUCHED_N
+
+
+def _longest_s(utterance: Utterance) -> float:
+    """So long an utterance may take at the slowest; a tune has its own length, whatever its letters."""
+    return LONGEST_S if is_tune(utterance.text) else SLOWEST_S_PER_LETTER * len(utterance.text) / utterance.rate

@@ -14,9 +14,10 @@ from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds, to_stamp
 from solamen.nodes.consent import PERSON
+from solamen.nodes.people_aliases import AliasWatch
 from solamen.nodes.people_calibration import CalibrationDesk
 from solamen.nodes.people_memory import Remembering
-from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
 from solamen.people.care import Care
@@ -53,6 +54,8 @@ class PeopleNode(Shell[PeopleSettings]):
         self._person = self.create_publisher(msg.PersonInCare, PERSON, STATE)
         self._choose = self.create_publisher(PointStamped, "face/choose", ESTIMATE)
         self.listen(msg.ActionUnits, "face/action_units", self._on_units, ESTIMATE)
+        AliasWatch(self, self._care.aliases)
+        self.listen(msg.Marker, "markers", self._on_marker, RECORD)
         self._serve(srv.SetConsent, "set_consent", self._set_consent)
         self._serve(srv.ConfirmPerson, "confirm_person", self._confirm)
         self._serve(srv.ForgetPerson, "forget_person", self._forget)
@@ -89,6 +92,7 @@ class PeopleNode(Shell[PeopleSettings]):
             "consent": int(standing.level),
             "withdrawn": standing.withdrawn,
             "by_proxy": statement is not None and statement.by_proxy,
+            "asked": int(care.asked(now_s)),
             **words,
         }
         if {**content, "expires_s": repr(expires_s)} == self._told:
@@ -131,13 +135,29 @@ class PeopleNode(Shell[PeopleSettings]):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
         if request.person_id and care.aliases.resolve(request.person_id) != care.consent_of:
             return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
+        if request.ask:
+            return care.ask(Consent(request.consent), now_s)
         statement = _statement(request, now_s)
         problem = care.say(statement, now_s)
         if not problem:
-            self.tell()  # first: nothing may hold it up
-            if self._remembering is not None:
-                self._remembering.said(care.consent_of, care.ledger, statement)
+            self._said(statement)
         return problem
+
+    def _said(self, statement: Statement) -> None:
+        """Something was said of consent: it is told first, as nothing may hold it up, and then kept."""
+        self.tell()
+        if self._remembering is not None:
+            self._remembering.said(self._care.consent_of, self._care.ledger, statement)
+
+    def _on_marker(self, message: msg.Marker) -> None:
+        """What the person answered when the robot asked them for consent."""
+        level, _, answer = message.value.partition(": ")
+        if message.name != "consent" or level.upper() not in Consent.__members__:
+            return
+        said = self._care.answered(Consent[level.upper()], answer, self.solamen_clock.now_s())
+        if said is not None:
+            self._said(said)
+        self.tell()
 
     def _confirm(self, request: Any, _: Any) -> str:
         problem = self._care.confirm(request.person_id)

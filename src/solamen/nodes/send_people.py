@@ -12,8 +12,9 @@ from solamen_msgs import action, msg, srv
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds, to_stamp
 from solamen.nodes.consent import PERSON
-from solamen.nodes.qos import STATE
+from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.send import FOUND_WITHIN_S, NotDone, Sender, carry_out
+from solamen.people.care import ASKED_S
 
 WHOSE = "people"
 
@@ -26,6 +27,22 @@ class PeopleSender(Sender):
             fields["expires"] = to_stamp(self._clock.now_s() + 3600.0 * hours)
         answer = self._serve(srv.SetConsent, "set_consent", WHOSE, **fields)
         return self._accepted(answer, f"the consent is {Consent(fields['consent']).name.lower()}")
+
+    def _ask(self, consent: int, person_id: str) -> str:
+        """Has the robot ask the person, and waits for their answer."""
+        level = Consent(consent).name.lower()
+        answers: list[str] = []
+        self.node.create_subscription(msg.Marker, "markers", lambda mark: answers.append(_answer(mark, level)), RECORD)
+        self._until(lambda: self.node.count_publishers("markers") > 0, FOUND_WITHIN_S)
+        answer = self._serve(srv.SetConsent, "set_consent", WHOSE, consent=consent, person_id=person_id, ask=True)
+        self._accepted(answer, "")
+        if not self._until(lambda: any(answers), ASKED_S):
+            raise NotDone("the robot did not get to ask; see what it does instead, and try again")
+        said = next(filter(None, answers))
+        standing = json.loads(self._standing())["consent"]
+        if said in ("yes", "no"):
+            return f"the person said {said} to {level}; the consent is {standing}"
+        raise NotDone(f"{said}; the consent is still {standing}")
 
     def _confirm(self, person_id: str) -> str:
         answer = self._serve(srv.ConfirmPerson, "confirm_person", WHOSE, person_id=person_id)
@@ -55,6 +72,12 @@ class PeopleSender(Sender):
         if not answer.success:
             raise NotDone(answer.message or "it was refused without a reason")
         return done
+
+
+def _answer(mark: msg.Marker, level: str) -> str:
+    """What a marker says of the answer to a question for this consent; empty: nothing."""
+    asked, _, answer = mark.value.partition(": ")
+    return answer if mark.name == "consent" and asked == level else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,7 +1,8 @@
 """The voice node: sound in, expressed pain, cues and reports out. Sound and text stay in its memory.
 
 It opens the microphone of this machine, or hears the topic `audio`, on which a film, the virtual patient or a robot's
-own microphone tells its sound. Without consent it hears nothing at all.
+own microphone tells its sound. Without consent it hears nothing at all, but while the person is asked
+for it: then a yes, a no or a stop is told, and nothing else.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ DRAIN_S = 0.05
 SILENT_S = 1.0
 """Where no sound comes for so long, that is told once a second."""
 NOTES_MAX = 3
+ANSWERS = frozenset({"yes", "no", "stop"})
+"""What is told of somebody who is asked for consent that they have not given yet."""
 
 
 class VoiceNode(Shell[HearingSettings]):
@@ -120,7 +123,7 @@ class VoiceNode(Shell[HearingSettings]):
             self._listener.forget()
 
     def _may_hear(self) -> bool:
-        return self._consent.allows(Consent.OBSERVE)
+        return self._consent.allows(Consent.OBSERVE) or self._consent.asked
 
     def _on_text(self, text: str) -> None:
         if text.strip() and self._may_hear():
@@ -144,8 +147,12 @@ class VoiceNode(Shell[HearingSettings]):
         self._publish(heard)
 
     def _publish(self, heard: Heard) -> None:
+        agreed = self._consent.allows(Consent.OBSERVE)
         for cue in heard.cues:  # first: a stop waits for nothing
-            self._cues.publish(cue_message(cue))
+            if agreed or cue.kind in ANSWERS:
+                self._cues.publish(cue_message(cue))
+        if not agreed:
+            return
         for report in heard.reports:
             self._reports.publish(report_message(report))
         for estimate in heard.estimates:
@@ -155,7 +162,8 @@ class VoiceNode(Shell[HearingSettings]):
 
     def _tell_silence(self) -> None:
         """A source that gives nothing at all is no silent person."""
-        if not self._may_hear() or (self.solamen_clock.monotonic_ns() - self._heard_ns) * 1e-9 < SILENT_S:
+        silent_s = (self.solamen_clock.monotonic_ns() - self._heard_ns) * 1e-9
+        if not self._consent.allows(Consent.OBSERVE) or silent_s < SILENT_S:
             return
         self._state = self._state or "no sound comes"
         self._estimate.publish(estimate_message(abstain(self.solamen_clock.now_s(), self._state, self.settings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 from solamen.core.states import Consent
 from solamen.people.consent import ConsentLedger, Standing, Statement
 from solamen.people.identity import Aliases, Identity, id_problem
+
+ASKED_S = 90.0
+"""So long the robot has to ask, and the person to answer."""
+IN_WORDS = "asked in words by the robot"
 
 Recall = Callable[[str], ConsentLedger | None]
 """Person id to what is kept of their consent; None where nothing is."""
@@ -32,6 +37,7 @@ class Care:
         self.identity, self.aliases = Identity(), Aliases()
         self.ledger = ConsentLedger(run_consent)
         self._of = ""
+        self._asked, self._asked_until_s = Consent.NONE, -math.inf
         if person_id:
             self._take(person_id, run_consent)
 
@@ -71,6 +77,37 @@ class Care:
         if not problem and not self.ledger.standing(now_s).level:
             self.identity.look_anew()
         return problem
+
+    def ask(self, level: Consent, now_s: float) -> str:
+        """The robot shall ask the person for consent; gives back what was wrong with that, or an empty text."""
+        if level == Consent.NONE:
+            return "there is nothing to ask for; to take consent back, nobody needs to be asked"
+        own = self.ledger.own
+        if own is not None and own.level >= level and not own.over(now_s):
+            return f"the person agreed to {own.level.name.lower()} already"
+        self._asked, self._asked_until_s = level, now_s + ASKED_S
+        return ""
+
+    def asked(self, now_s: float) -> Consent:
+        """What the person is asked for now; NONE: nothing."""
+        if now_s >= self._asked_until_s:
+            self._asked = Consent.NONE
+        return self._asked
+
+    def answered(self, level: Consent, answer: str, now_s: float) -> Statement | None:
+        """Takes what the person answered to the robot's question; the statement that it made, None where it made none.
+
+        A no lowers what holds to below what was asked for, whoever had agreed to it before.
+        """
+        if self.asked(now_s) != level or level == Consent.NONE:
+            return None  # nobody asks that, or not any more
+        self._asked = Consent.NONE
+        if answer not in ("yes", "no"):
+            return None
+        below = min(self.ledger.standing(now_s).level, Consent(level - 1))
+        said = Statement(level=level if answer == "yes" else below, stamp_s=now_s, scope=IN_WORDS)
+        self.say(said, now_s)
+        return said
 
     def standing(self, now_s: float) -> Standing:
         """What may be done now."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solamen.core.states import Consent
+from solamen.people.care import ASKED_S, IN_WORDS, Care
 from solamen.people.consent import ConsentLedger, Statement
 
 LEVELS = st.sampled_from(list(Consent))
@@ -92,3 +93,58 @@ def test_what_is_kept_says_the_same_when_it_is_read_again(said):
     made = ledger(*(proxy(level, at) if by else own(level, at) for at, (level, by) in enumerate(said)))
     read = ConsentLedger.from_dict(made.as_dict(), made.default)
     assert read.standing(9.0) == made.standing(9.0)
+
+
+def asked(level, *, run=Consent.OBSERVE, proxy=None):
+    care = Care(run)
+    if proxy is not None:
+        care.say(Statement(level=proxy, stamp_s=1.0, by_proxy=True, who="nurse", relation="ward"), 1.0)
+    assert care.ask(level, 2.0) == "" and care.asked(3.0) == level
+    return care
+
+
+def test_a_yes_in_words_is_the_persons_own_consent():
+    care = asked(Consent.RECORD)
+    assert care.answered(Consent.RECORD, "yes", 4.0) is not None
+    standing = care.standing(5.0)
+    assert (standing.level, standing.reason) == (Consent.RECORD, "the person agreed to record")
+    assert not standing.statement.by_proxy and standing.statement.scope == IN_WORDS and care.asked(5.0) == Consent.NONE
+
+
+@pytest.mark.parametrize(
+    ("level", "left"),
+    [(Consent.OBSERVE, Consent.NONE), (Consent.RECORD, Consent.OBSERVE), (Consent.LEARN, Consent.RECORD)],
+)
+def test_a_no_in_words_wins_over_a_proxy_who_had_agreed_to_everything(level, left):
+    care = asked(level, proxy=Consent.LEARN)
+    care.answered(level, "no", 4.0)
+    assert care.standing(5.0).level == left
+    again = Statement(level=Consent.LEARN, stamp_s=6.0, by_proxy=True, who="nurse", relation="ward")
+    assert "no proxy can raise it" in care.say(again, 6.0)
+    assert care.standing(7.0).level == left
+
+
+def test_a_no_to_more_leaves_less_as_it_is():
+    care = asked(Consent.LEARN, run=Consent.OBSERVE)
+    care.answered(Consent.LEARN, "no", 4.0)
+    assert care.standing(5.0).level == Consent.OBSERVE
+
+
+@pytest.mark.parametrize("answer", ["unanswered", "not asked, the person said stop", "", "yes no"])
+def test_whatever_is_no_answer_changes_nothing(answer):
+    care = asked(Consent.RECORD)
+    assert care.answered(Consent.RECORD, answer, 4.0) is None
+    assert care.standing(5.0).level == Consent.OBSERVE and care.asked(5.0) == Consent.NONE
+
+
+def test_a_yes_to_what_was_not_asked_or_not_in_time_is_none():
+    assert asked(Consent.OBSERVE).answered(Consent.LEARN, "yes", 4.0) is None
+    assert asked(Consent.RECORD).answered(Consent.RECORD, "yes", 2.0 + ASKED_S) is None
+    assert Care(Consent.OBSERVE).answered(Consent.RECORD, "yes", 4.0) is None
+
+
+def test_there_is_nothing_to_ask_where_the_person_agreed_or_nothing_is_asked_for():
+    care = asked(Consent.RECORD)
+    care.answered(Consent.RECORD, "yes", 4.0)
+    assert care.ask(Consent.OBSERVE, 5.0) == "the person agreed to record already"
+    assert "nothing to ask for" in care.ask(Consent.NONE, 5.0)

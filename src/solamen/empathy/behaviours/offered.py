@@ -8,6 +8,7 @@ from solamen.empathy.activity import Activity
 from solamen.empathy.appeal import Appeal
 from solamen.empathy.behaviours.acknowledge import Acknowledge, AcknowledgeSettings
 from solamen.empathy.behaviours.ask import Ask, AskSettings
+from solamen.empathy.behaviours.ask_consent import AskConsent, AskConsentSettings
 from solamen.empathy.behaviours.attend import Attend, AttendSettings
 from solamen.empathy.behaviours.call_human import CallHuman, CallSettings
 from solamen.empathy.behaviours.distraction import Distraction, DistractionSettings
@@ -26,6 +27,7 @@ OFFERED: tuple[tuple[str, type[WordedActivity[Any]], type[Appeal]], ...] = (
     ("introduce", Introduce, IntroduceSettings),
     ("farewell", Farewell, FarewellSettings),
     ("ask", Ask, AskSettings),
+    ("ask_consent", AskConsent, AskConsentSettings),
     ("shared_concern", SharedConcern, SharedConcernSettings),
     ("paced_breathing", PacedBreathing, BreathingSettings),
     ("distraction", Distraction, DistractionSettings),

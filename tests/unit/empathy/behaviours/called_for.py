@@ -1,5 +1,6 @@
 """Activities on a stage where they are called for, and a person who goes along with them."""
 
+from solamen.core.states import Consent
 from solamen.empathy.behaviours.offered import OFFERED
 from solamen.empathy.scene import OpenCall
 
@@ -27,6 +28,8 @@ def stage(name, **arguments):
         made.activity.barrier = barrier
     if name == "hold_hand":
         made.hand_s = 12.0
+    if name == "ask_consent":
+        made.desk.consent_asked = Consent.RECORD
     if name == "farewell":
         made.go(0.2)
         made.hear("goodbye")
@@ -60,4 +63,7 @@ def end_of(made):
     if made.activity.name == "ask":
         made.go(3.0)
         made.hear("number", value=6.0)
+    if made.activity.name == "ask_consent":
+        made.go(3.0)
+        made.hear("yes")
     return made.finish()

@@ -1,0 +1,190 @@
+"""The people node in this process: who says what of consent, who is asked, who stands for whom, and when it is gone."""
+
+import time
+
+import pytest
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.parameter import Parameter
+from solamen_msgs import msg, srv
+from std_msgs.msg import String
+
+from solamen.core.states import Consent
+from solamen.nodes import consent as consent_watch
+from solamen.nodes import people_aliases
+from solamen.nodes.clock import to_stamp
+from solamen.nodes.people import PeopleNode
+from solamen.nodes.qos import RECORD, STATE
+from solamen.nodes.voice import VoiceNode
+
+PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
+
+
+class Bench:
+    def __init__(self, ros, **options):
+        self.executor = SingleThreadedExecutor()
+        self.node = self.start(PeopleNode, **options)
+        self.probe = ros.create_node("probe")
+        self.told = []
+        self.probe.create_subscription(msg.PersonInCare, "person", self.told.append, STATE)
+        self.markers = self.probe.create_publisher(msg.Marker, "markers", RECORD)
+        self.executor.add_node(self.probe)
+        assert self.until(lambda: self.told and self.markers.get_subscription_count() > 0)
+
+    def start(self, kind, **options):
+        node = kind(parameter_overrides=[Parameter(name, value=value) for name, value in options.items()])
+        node.trigger_configure()
+        node.trigger_activate()
+        self.executor.add_node(node)
+        return node
+
+    def end(self, node):
+        self.executor.remove_node(node)
+        node.close()
+        node.destroy_node()
+
+    def until(self, condition, within_s=15.0):
+        end_s = time.monotonic() + within_s
+        while not condition() and time.monotonic() < end_s:
+            self.executor.spin_once(timeout_sec=0.02)
+        return bool(condition())
+
+    def say(self, **fields):
+        """What was wrong with a statement of consent; empty where it was taken."""
+        return self._serve(srv.SetConsent, "set_consent", **fields)
+
+    def confirm(self, person_id):
+        return self._serve(srv.ConfirmPerson, "confirm_person", person_id=person_id)
+
+    def _serve(self, kind, name, **fields):
+        client = self.probe.create_client(kind, name)
+        assert self.until(client.service_is_ready)
+        future = client.call_async(kind.Request(**fields))
+        assert self.until(future.done)
+        return "" if future.result().success else future.result().message
+
+    def answer(self, text):
+        self.markers.publish(msg.Marker(name="consent", value=text))
+
+    def holds(self, consent, **fields):
+        """Whether it comes to be told so."""
+        wanted = {"consent": int(consent), **fields}
+        return self.until(lambda: all(getattr(self.told[-1], name) == value for name, value in wanted.items()))
+
+
+@pytest.fixture
+def people(ros, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLAMEN_PEOPLE", str(tmp_path / "people"))
+    monkeypatch.setenv("SOLAMEN_PEOPLE_KEY_FILE", str(tmp_path / "people.key"))
+    monkeypatch.setattr(people_aliases, "LOOK_PERIOD_S", 0.1)
+    made = []
+
+    def start(**options):
+        made.append(Bench(ros, **options))
+        return made[-1]
+
+    yield start
+    for bench in made:
+        for node in bench.executor.get_nodes():
+            bench.executor.remove_node(node)
+            if node is not bench.probe:
+                node.close()
+            node.destroy_node()
+        bench.executor.shutdown()
+
+
+def test_a_run_begins_with_what_it_was_started_with(people):
+    bench = people(run_consent="observe")
+    assert bench.holds(Consent.OBSERVE, withdrawn=False, person_id="", asked=0)
+
+
+def test_the_persons_own_refusal_wins_over_the_proxy_before_and_after_it(people):
+    bench = people(run_consent="none")
+    assert bench.say(consent=2, **PROXY) == "" and bench.holds(Consent.RECORD, by_proxy=True, who="nurse")
+    assert bench.say(consent=0) == "" and bench.holds(Consent.NONE, withdrawn=True, by_proxy=False)
+    assert "no proxy can raise it" in bench.say(consent=2, **PROXY)
+    assert bench.holds(Consent.NONE, withdrawn=True)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"consent": 7}, {"consent": 2, "by_proxy": True}, {"consent": 2, "person_id": "p-9"}]
+)
+def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(people, fields):
+    bench = people(run_consent="observe")
+    assert len(bench.say(**fields)) > 10 and bench.holds(Consent.OBSERVE)
+
+
+def test_consent_ends_by_itself_and_counts_as_taken_back(people):
+    bench = people(run_consent="none")
+    now_s = bench.node.solamen_clock.now_s()
+    assert bench.say(consent=2, expires=to_stamp(now_s + 2.0), **PROXY) == ""
+    assert bench.holds(Consent.RECORD) and bench.holds(Consent.NONE, withdrawn=True)
+    assert bench.told[-1].reason == "the consent by the nurse has ended"
+
+
+@pytest.mark.parametrize(
+    ("answer", "left", "withdrawn"),
+    [
+        ("record: yes", Consent.RECORD, False),
+        ("record: no", Consent.OBSERVE, False),
+        ("record: unanswered", Consent.LEARN, False),
+    ],
+)
+def test_a_person_who_is_asked_in_words_decides_whatever_a_proxy_had_agreed_to(people, answer, left, withdrawn):
+    bench = people(run_consent="none")
+    assert bench.say(consent=3, **PROXY) == ""
+    assert bench.say(consent=2, ask=True) == "" and bench.holds(Consent.LEARN, asked=2)
+    bench.answer(answer)
+    assert bench.holds(left, asked=0, withdrawn=withdrawn)
+
+
+def test_an_answer_that_nobody_asked_for_changes_nothing(people):
+    bench = people(run_consent="observe")
+    for text in ("record: yes", "yes", "everything: yes", ""):
+        bench.answer(text)
+    assert not bench.until(lambda: bench.told[-1].consent != Consent.OBSERVE, within_s=0.5)
+
+
+def test_while_somebody_is_asked_only_their_answer_is_heard(people):
+    bench = people(run_consent="none")
+    bench.start(VoiceNode, keywords=False)
+    heard = []
+    bench.probe.create_subscription(msg.PersonCue, "cues", heard.append, RECORD)
+    text = bench.probe.create_publisher(String, "transcript", RECORD)
+    assert bench.until(lambda: text.get_subscription_count() > 0 and bench.probe.count_publishers("cues") > 0)
+    text.publish(String(data="Yes."))
+    assert not bench.until(lambda: heard, within_s=0.5)
+    assert bench.say(consent=1, ask=True) == "" and bench.holds(Consent.NONE, asked=1)
+    bench.until(lambda: False, within_s=0.3)
+    text.publish(String(data="It hurts, seven out of ten. Yes please."))
+    assert bench.until(lambda: heard)
+    assert {cue.kind for cue in heard} == {"yes"}
+
+
+def test_an_alias_that_a_tracker_tells_is_the_same_person(people):
+    bench = people(run_consent="observe", person_id="p-17")
+    alias = bench.probe.create_publisher(String, "/humans/persons/anonymous_4/alias", STATE)
+    alias.publish(String(data="p-17"))
+    assert bench.until(lambda: bench.node._care.aliases.resolve("anonymous_4") == "p-17")
+    assert bench.confirm("anonymous_4") == "" and bench.holds(Consent.OBSERVE, person_id="p-17")
+    assert bench.say(consent=1, person_id="anonymous_4") == ""
+
+
+def test_an_alias_that_is_no_id_is_left_out(people):
+    bench = people(run_consent="observe", person_id="p-17")
+    alias = bench.probe.create_publisher(String, "/humans/persons/anonymous_5/alias", STATE)
+    for data in ("", "../p-17", "p 17"):
+        alias.publish(String(data=data))
+        bench.until(lambda: False, within_s=0.3)
+    assert bench.node._care.aliases.resolve("anonymous_5") == "anonymous_5"
+
+
+def test_where_the_people_process_is_gone_consent_counts_as_taken_back_until_one_tells_it_again(people, monkeypatch):
+    monkeypatch.setattr(consent_watch, "LOOK_PERIOD_S", 0.1)
+    monkeypatch.setattr(consent_watch, "GONE_S", 0.5)
+    bench = people(run_consent="record")
+    voice = bench.start(VoiceNode, keywords=False, consent="record", sound="none")
+    assert bench.until(lambda: voice._consent._told_ns is not None) and voice._consent.level == Consent.RECORD
+    bench.end(bench.node)
+    assert bench.until(lambda: voice._consent.withdrawn) and voice._consent.level == Consent.NONE
+    bench.node = bench.start(PeopleNode, run_consent="record")
+    assert bench.until(lambda: voice._consent.level == Consent.RECORD and not voice._consent.withdrawn)
