@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 
-from solamen.cli_people_actions import add_people_actions
+from solamen.cli_people_actions import add_people_actions, known, people_memory
+from solamen.core.clock import SystemClock
 from solamen.core.states import Consent
 
 ASKED_WITHIN_S = 120.0
@@ -28,7 +30,8 @@ def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " (also learn about this person). The person's own refusal wins over any proxy.",
     )
     actions = consent.add_subparsers(required=True, metavar="ACTION")
-    show = actions.add_parser("show", help="what holds in the run on this machine")
+    show = actions.add_parser("show", help="what holds in the run on this machine, or of a person where there is none")
+    show.add_argument("--person", default="", metavar="ID", help="of whom, where no run is going on")
     show.add_argument("--json", action="store_true", help="one JSON object, nothing else")
     show.set_defaults(command=_show_consent)
     setting = actions.add_parser("set", help="what the person agreed to, in their own word or by proxy")
@@ -40,9 +43,10 @@ def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     asking.add_argument("--person", default="", metavar="ID", help="whom (default: who is in care)")
     asking.set_defaults(command=_ask_consent)
     revoke = actions.add_parser("revoke", help="take it back: nothing is told or written of the person from now on")
+    revoke.add_argument("--person", default="", metavar="ID", help="whose consent (default: who is in care)")
     revoke.add_argument("--proxy", default="", metavar="ROLE", help="who takes it back for the person")
     revoke.add_argument("--relation", default="", metavar="WORDS", help="of the proxy to the person")
-    revoke.set_defaults(command=_set_consent, level="none", person="", scope="", hours=None)
+    revoke.set_defaults(command=_set_consent, level="none", scope="", hours=None)
 
 
 def _add_statement(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +59,10 @@ def _add_statement(parser: argparse.ArgumentParser) -> None:
 
 
 def _set_consent(parsed: argparse.Namespace) -> int:
-    from solamen.session.service import ask_people
+    from solamen.session.service import ask_people, run_is_going_on
 
+    if parsed.person and not run_is_going_on():
+        return _keep_consent(parsed)
     statement = {
         "consent": int(Consent[parsed.level.upper()]),
         "person_id": parsed.person,
@@ -69,6 +75,44 @@ def _set_consent(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _keep_consent(parsed: argparse.Namespace) -> int:
+    """What is said of a person while no run is going on counts from the next one on."""
+    from solamen.people.consent import Statement
+    from solamen.people.kept_consent import say_between_runs
+
+    now_s = SystemClock().now_s()
+    statement = Statement(
+        level=Consent[parsed.level.upper()],
+        stamp_s=now_s,
+        by_proxy=bool(parsed.proxy),
+        who=parsed.proxy,
+        relation=parsed.relation,
+        scope=parsed.scope,
+        expires_s=math.nan if parsed.hours is None else now_s + 3600.0 * parsed.hours,
+    )
+    with people_memory() as memory:
+        standing = say_between_runs(memory, parsed.person, statement)
+    print(f"the consent of {parsed.person} is {standing.level.name.lower()}: {standing.reason}")
+    return 0
+
+
+def _show_kept(person_id: str, as_json: bool) -> int:
+    """What the next run with a person would begin with."""
+    from solamen.people.consent import ConsentLedger
+    from solamen.people.kept_consent import recall_consent
+
+    now_s = SystemClock().now_s()
+    with people_memory() as memory:
+        known(memory, person_id)
+        memory.note(person_id, "looked at consent", now_s)
+        ledger = recall_consent(memory, person_id, now_s)
+    standing = (ledger or ConsentLedger()).standing(now_s)
+    reason = standing.reason if ledger else "nothing that was said still holds"
+    level = standing.level.name.lower()
+    print(json.dumps({"person_id": person_id, "consent": level, "reason": reason}) if as_json else f"{level}: {reason}")
+    return 0
+
+
 def _ask_consent(parsed: argparse.Namespace) -> int:
     from solamen.session.service import ask_people
 
@@ -78,8 +122,10 @@ def _ask_consent(parsed: argparse.Namespace) -> int:
 
 
 def _show_consent(parsed: argparse.Namespace) -> int:
-    from solamen.session.service import ask_people
+    from solamen.session.service import ask_people, run_is_going_on
 
+    if parsed.person and not run_is_going_on():
+        return _show_kept(parsed.person, parsed.json)
     standing = ask_people("standing")
     if parsed.json:
         print(standing)

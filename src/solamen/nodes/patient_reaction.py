@@ -32,7 +32,8 @@ SHAKE_HZ, SHAKE_RAD = 1.6, 0.2
 SURE = 0.5
 """A sign of less confidence is made small and but once."""
 SIGNS = ("nod", "shake")
-ABOUT_NUMBER, ABOUT_CALL = ("ask",), ("call_human", "call")
+ABOUT_NUMBER, ABOUT_CALL = ("ask",), ("call",)
+ASKS_CONSENT = "ask_consent"
 DISTRACTING = ("distract", "story", "imagery", "count", "game", "tones", "music")
 
 
@@ -104,7 +105,7 @@ class Reaction:
 
     def _question(self) -> Question | None:
         """What was asked, as the patient takes it from what the robot does, not from its words."""
-        if self._asked:
+        if self._asked or self._behavior == ASKS_CONSENT:
             return "offer"
         if self._behavior in ABOUT_NUMBER:
             return "number"

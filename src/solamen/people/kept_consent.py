@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
-from solamen.people.consent import ConsentLedger, Statement
+from solamen.people.consent import ConsentLedger, Standing, Statement
 from solamen.people.memory import Memory
 
 CONSENT = "consent"
@@ -26,6 +27,23 @@ def recall_consent(memory: Memory, person_id: str, now_s: float) -> ConsentLedge
     kept = ConsentLedger.from_dict(record)
     kept.own, kept.proxy = _lasting(kept.own, now_s), _lasting(kept.proxy, now_s)
     return kept if kept.own or kept.proxy else None
+
+
+def say_between_runs(memory: Memory, person_id: str, statement: Statement) -> Standing:
+    """Keeps what was said while no run is going on; gives what holds from then on, also for the next run.
+
+    Raises:
+        OutsideError: nothing would be left of it by the next run, or the person's own word forbids it.
+    """
+    now_s, place = statement.stamp_s, "solamen consent"
+    if statement.level > Consent.NONE and not math.isfinite(statement.expires_s):
+        what = "without a run, consent needs a time for which it holds; else it ends with the session"
+        raise OutsideError(what, place, "Give --hours.")
+    ledger = recall_consent(memory, person_id, now_s) or ConsentLedger()
+    if problem := ledger.say(statement, now_s):
+        raise OutsideError(problem, place, "Ask the person.")
+    keep_consent(memory, person_id, ledger, statement)
+    return ledger.standing(now_s)
 
 
 def _lasting(statement: Statement | None, now_s: float) -> Statement | None:

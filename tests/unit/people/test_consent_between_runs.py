@@ -1,0 +1,76 @@
+"""What is said of consent while no run is going on: it is kept, and counts from the next run on."""
+
+import json
+
+import pytest
+
+from solamen.cli import main
+from solamen.core.states import Consent
+from solamen.people.care import Care
+from solamen.people.kept_consent import recall_consent
+from solamen.people.keys import master_key
+from solamen.people.memory import Memory
+from solamen.session import service
+
+PROXY = ("--proxy", "nurse", "--relation", "of the ward")
+
+
+@pytest.fixture
+def said(tmp_path, monkeypatch, capsys):
+    """Gives a command to `solamen consent`; its exit status and what was printed."""
+    monkeypatch.setenv("SOLAMEN_PEOPLE", str(tmp_path / "people"))
+    monkeypatch.setenv("SOLAMEN_PEOPLE_KEY_FILE", str(tmp_path / "people.key"))
+    monkeypatch.setattr(service, "run_is_going_on", lambda: False)
+
+    def say(*words):
+        with pytest.raises(SystemExit) as left:
+            main(["consent", *words])
+        told = capsys.readouterr()
+        return left.value.code, told.out + told.err
+
+    say.folder, say.key = tmp_path / "people", tmp_path / "people.key"
+    return say
+
+
+def next_run(said, now_s):
+    with Memory(said.folder, master_key(str(said.key), {}, make=False)) as memory:
+        return Care(Consent.LEARN, "p-17", lambda who: recall_consent(memory, who, now_s)).standing(now_s)
+
+
+def test_consent_for_some_hours_is_what_the_next_run_begins_with_and_then_it_is_over(said):
+    status, told = said("set", "record", "--person", "p-17", "--hours", "8")
+    assert (status, told) == (0, "the consent of p-17 is record: the person agreed to record\n")
+    assert said("show", "--person", "p-17") == (0, "record: the person agreed to record\n")
+    kept = next_run(said, _now_s(said))
+    assert kept.level == Consent.RECORD
+    assert next_run(said, _now_s(said) + 9 * 3600.0).statement is None
+
+
+def test_a_refusal_holds_until_the_person_says_otherwise_and_no_proxy_can_raise_it(said):
+    assert said("revoke", "--person", "p-17")[0] == 0
+    status, told = said("set", "record", "--person", "p-17", "--hours", "8", *PROXY)
+    assert status == 2 and "no proxy can raise it" in told
+    assert next_run(said, _now_s(said) + 9 * 3600.0).level == Consent.NONE
+    assert json.loads(said("show", "--person", "p-17", "--json")[1])["consent"] == "none"
+    assert said("set", "observe", "--person", "p-17", "--hours", "1")[0] == 0
+    assert next_run(said, _now_s(said)).level == Consent.OBSERVE
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("set", "record", "--person", "p-17"), "Give --hours."),
+        (("set", "record", "--person", "p-17", "--hours", "-1"), "expired already"),
+        (("set", "record", "--person", "../p", "--hours", "1"), "no id of a person"),
+        (("set", "record", "--person", "p-17", "--hours", "1", "--proxy", "nurse"), "relation"),
+        (("show", "--person", "p-99"), "nothing is kept of 'p-99'"),
+    ],
+)
+def test_what_cannot_be_kept_is_told_in_one_sentence(said, words, told):
+    status, printed = said(*words)
+    assert status == 2 and told in printed and printed.count("\n") == 1
+
+
+def _now_s(said):
+    with Memory(said.folder, master_key(str(said.key), {}, make=False)) as memory:
+        return memory.history("p-17")[-1].stamp_s
