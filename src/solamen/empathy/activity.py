@@ -201,8 +201,7 @@ class Activity(EmpathicBehaviour):
     def speak(self, text: str, show: Show, rate: float = 1.0) -> Steps[Outcome]:
         """Says something and waits until it is said; returns how it ended."""
         utterance_id = self.say(text, rate=rate)
-        longest_s = _SPEECH_SLACK_S + _SLOWEST_S_PER_LETTER * len(text) / rate
-        yield from self.until(lambda: self._desk.robot.spoken(utterance_id) is not None, longest_s, show)
+        yield from self.until(lambda: self._desk.robot.spoken(utterance_id) is not None, longest_s(text, rate), show)
         return self._desk.robot.spoken(utterance_id) or "failed"
 
     def play(
@@ -254,14 +253,15 @@ class Activity(EmpathicBehaviour):
         """Says words and waits for an answer, which may come before they are all said."""
         utterance_id = self.say(words)
         ear, robot = self._desk.ear, self._desk.robot
-        longest_s = _SPEECH_SLACK_S + _SLOWEST_S_PER_LETTER * len(words)
 
         def settled() -> bool:
             if kinds == {"number"}:
                 return math.isfinite(ear.number(begun_s))
             return ear.answer(begun_s) in ("yes", "no")
 
-        said = yield from self.until(lambda: settled() or robot.spoken(utterance_id) is not None, longest_s, show)
+        said = yield from self.until(
+            lambda: settled() or robot.spoken(utterance_id) is not None, longest_s(words), show
+        )
         if robot.spoken(utterance_id) == "failed":
             raise RobotFailed("the robot could not speak")  # what nobody heard was not refused either
         if not (said and settled()):
@@ -302,6 +302,11 @@ class Activity(EmpathicBehaviour):
         if end in ("refused", "preempted", "stopped"):
             self._desk.outbox.hush(self.name)
         self.leave(end)
+
+
+def longest_s(words: str, rate: float = 1.0) -> float:
+    """Seconds after which words that were not said count as not said."""
+    return _SPEECH_SLACK_S + _SLOWEST_S_PER_LETTER * len(words) / rate
 
 
 def _shown(show: Show) -> Choice:

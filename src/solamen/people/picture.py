@@ -19,6 +19,8 @@ from solamen.people.profile import Profile
 
 _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
+_BAR = 0.5
+_TICKS_MOST = 14
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def write_picture(known: Known, path: Path) -> None:
 
 
 def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:
-    axes.set_title("pain: what the person said, and what was estimated just before, with its 90 % interval")
+    axes.set_title("pain: what the person said, and the estimate before it, with its 90 % interval", loc="left")
     axes.set_ylim(-0.3, 10.3)
     axes.set_ylabel("points of 10")
     if not reports:
@@ -102,8 +104,10 @@ def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:
     for place, each in known:
         axes.plot([place, place], [each.lower, each.upper], color=_ESTIMATE, linewidth=5.0, alpha=0.35)
     axes.plot([place for place, _ in known], [each.mean for _, each in known], "_", color=_ESTIMATE, label="estimated")
-    axes.set_xticks(list(places), [day(each.pair.stamp_s) for each in reports], rotation=20, fontsize=7)
-    axes.legend(loc="upper left", fontsize=8)
+    every = math.ceil(len(reports) / _TICKS_MOST)
+    days = [day(each.pair.stamp_s) for each in reports]
+    axes.set_xticks(list(places)[::every], days[::every], rotation=20, fontsize=7)
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
 
 
 def _draw_baselines(axes: Any, baselines: Sequence[Baseline]) -> None:
@@ -113,7 +117,8 @@ def _draw_baselines(axes: Any, baselines: Sequence[Baseline]) -> None:
         _say(axes, "none was calibrated")
         return
     places = range(len(baselines))
-    axes.barh(places, [each.quality for each in baselines], color=_ESTIMATE, alpha=0.6)
+    axes.barh(places, [each.quality for each in baselines], _BAR, color=_ESTIMATE, alpha=0.6)
+    axes.set_ylim(-0.6, max(len(baselines), 3) - 0.4)
     words = [f"{each.modality} v{each.version}" for each in baselines]
     axes.set_yticks(list(places), words)
     for place, each in zip(places, baselines, strict=True):
@@ -139,13 +144,15 @@ def _draw_traits(axes: Any, traits: PersonTraits) -> None:
 
 
 def _draw_helped(axes: Any, courses: Sequence[Course]) -> None:
-    axes.set_title("points that pain fell after each activity (a hint, no proof)")
+    axes.set_title("how far pain fell during each activity (a hint, no proof)")
     found = sorted(eased(courses).items())
     if not found:
         _say(axes, "no course is kept (needs consent to learn)")
         return
     places = range(len(found))
-    axes.barh(places, [total / count for _, (count, total) in found], color=_ESTIMATE, alpha=0.6)
+    axes.barh(places, [total / count for _, (count, total) in found], _BAR, color=_ESTIMATE, alpha=0.6)
+    axes.set_ylim(-0.6, max(len(found), 3) - 0.4)
+    axes.set_xlabel("points of 10; below 0, pain rose")
     axes.set_yticks(list(places), [f"{name} ({count})" for name, (count, _) in found])
     axes.axvline(0.0, color=_QUIET, linewidth=0.8)
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.settings import setting
 from solamen.core.states import SelfReport
-from solamen.empathy.activity import Refused, RobotFailed, Steps
+from solamen.empathy.activity import Refused, RobotFailed, Steps, longest_s
 from solamen.empathy.appeal import Appeal
 from solamen.empathy.behaviours.worded import WordedActivity
 from solamen.empathy.ear import Answer
@@ -126,8 +126,7 @@ class Ask(WordedActivity[AskSettings]):
             answer = ear.answer(begun_s)
             return math.isfinite(ear.number(begun_s)) or self._reported() or answer == "no" or answer in kinds
 
-        longest_s = 3.0 + 0.12 * len(words)
-        yield from self.until(lambda: settled() or robot.spoken(utterance_id) is not None, longest_s, self._face)
+        yield from self.until(lambda: settled() or robot.spoken(utterance_id) is not None, longest_s(words), self._face)
         if robot.spoken(utterance_id) == "failed":
             raise RobotFailed("the robot could not speak")
         if not settled():

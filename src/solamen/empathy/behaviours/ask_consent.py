@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from solamen.core.settings import setting
 from solamen.core.states import Consent
-from solamen.empathy.activity import End, Refused, Steps
+from solamen.empathy.activity import End, Refused, RobotFailed, Steps, longest_s
 from solamen.empathy.appeal import Appeal
 from solamen.empathy.behaviours.worded import WordedActivity
 from solamen.empathy.content import Words
-from solamen.empathy.ear import YES
+from solamen.empathy.ear import YES, Answer
 from solamen.empathy.scene import Choice, Desk
 
 CONSENT = "consent"
@@ -54,16 +54,51 @@ class AskConsent(WordedActivity[AskConsentSettings]):
         """Asks, makes sure of a yes, and passes the answer on before it thanks."""
         asked, self._desk.consent_asked = self._desk.consent_asked, Consent.NONE
         self._level = (asked or Consent.OBSERVE).name.lower()
-        begun_s = self.now_s
-        answer = yield from self.ask(self.text(self._level), self.text("again"), self._face())
+        begun_s, self._desk.asking = self.now_s, True
+        answer = yield from self._asked(self._level, "again")
         if answer == "yes" and not self._clear(begun_s):
-            answer = yield from self.ask(self.text("sure"), self.text("again"), self._face())
+            answer = yield from self._asked("sure", "again")
+        self._desk.asking = False
         if answer == "no":
             raise Refused
         agreed = answer == "yes"
         self._pass_on("yes" if agreed else "unanswered")
         yield from self.tell("agreed" if agreed else "unanswered", self._face())
         return agreed
+
+    def _asked(self, *keys: str) -> Steps[Answer]:
+        """The answer to a question that is asked once again where there is none."""
+        answer: Answer = "none"
+        for key in keys:
+            answer = yield from self._heard(self.text(key))
+            if answer in ("yes", "no"):
+                break
+        return answer
+
+    def _heard(self, words: str) -> Steps[Answer]:
+        """A no counts at any time; a yes, only from the moment at which the question was said to its end.
+
+        Who nods along while the robot speaks has not agreed to anything yet.
+        """
+        begun_s, ear = self.now_s, self._desk.ear
+        utterance_id, robot = self.say(words), self._desk.robot
+
+        def refused() -> bool:
+            return ear.answer(begun_s) == "no"
+
+        def over() -> bool:
+            return refused() or robot.spoken(utterance_id) is not None
+
+        yield from self.until(over, longest_s(words), self._face())
+        if robot.spoken(utterance_id) == "failed":
+            raise RobotFailed("the robot could not speak")
+        said_s = self.now_s
+
+        def settled() -> bool:
+            return refused() or ear.answer(said_s) == "yes"
+
+        yield from self.until(settled, self.settings.patience_s, self._face())
+        return "no" if refused() else ear.answer(said_s)
 
     def leave(self, end: End) -> None:
         """A no and a stop are refusals; whatever else cut it short leaves it unanswered."""

@@ -45,10 +45,17 @@ def test_a_yes_that_is_not_clear_is_made_sure_of(second, answer):
     assert answers(stage) == [f"record: {answer}"]
 
 
+def test_who_nods_along_while_the_question_is_still_spoken_has_not_agreed():
+    stage = begin("ask_consent")
+    stage.go(0.5)
+    stage.hear("nod", confidence=0.9)
+    assert stage.finish() == "failed" and answers(stage) == ["record: unanswered"]
+
+
 @pytest.mark.parametrize("kind", ["no", "shake", "stop"])
 def test_a_no_is_passed_on_and_not_asked_about_again(kind):
     stage = begin("ask_consent")
-    stage.go(2.0)
+    stage.go(0.5)
     stage.hear(kind)
     stage.go(1.0)
     assert answers(stage) == ["record: no"] and stage.said[-1] == ""
