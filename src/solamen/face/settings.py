@@ -40,7 +40,7 @@ class FaceSettings(Checked):
     max_gap_s: float = setting(1.0, low=0.05, high=60.0, doc="after a longer gap, time starts anew")
 
     units_in_film: str = setting(
-        "rules",
+        "both",
         choices=("rules", "both", "model"),
         doc="what reads units from moving pictures; the learned model alone took a real smile for pain",
     )

@@ -211,7 +211,7 @@ def _card(net: Any, measured: dict[str, float], persons: int, pictures: int, see
         limits=(
             "Learned and judged on generated faces; real faces wrinkle, sweat and have hair before them.",
             "In broad grins of real faces AU9 and AU10 are read too high; the reader holds them to what the rules "
-            "leave, and films are read by the rules unless `units_in_film` says otherwise.",
+            "leave, and films are read by rules and model together unless `units_in_film` says otherwise.",
             "AU6 and AU7, AU9 and AU10 are hard to tell apart; the pain index takes the stronger of each pair.",
             "Single pictures need a steady look (`steady.py`): the detector's jitter costs the index about 0.04 of "
             "its correlation.",
