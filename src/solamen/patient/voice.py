@@ -1,7 +1,7 @@
 """The virtual patient's voice: moans, groans, whimpers, gasps and cries, synthesised in code from source and filter.
 
 Glottal pulses (Rosenberg, 1971) with jitter, shimmer, tremor and breath go through resonances of the vocal tract (Fant,
-1960): open and open-mid vowels, as in acted and in real pain, after Hillenbrand et al. (1995). It is synthetic sound to
+1960): open and open-mid vowels, after Hillenbrand et al. (1995). It is synthetic sound to
 try the loop with, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
 """
 

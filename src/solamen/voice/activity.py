@@ -129,3 +129,23 @@ def quality_of(snr_db: float, settings: VoiceSettings) -> float:
     """Quality, 0–1, of a sound so far above the noise."""
     low, high = settings.least_snr_db, max(settings.good_snr_db, settings.least_snr_db + 1.0)
     return min(1.0, max(0.0, (snr_db - low) / (high - low))) if math.isfinite(snr_db) else 0.0
+
+
+def sureness(speech: float, other: float, settings: VoiceSettings) -> float:
+    """How much a sound counts as a voice's, 0–1, by two witnesses whose log odds add up.
+
+    Neither is enough alone: silero takes a dog or a chain saw for a voice, and hears none in a groan or a gasp; the
+    model has heard few sounds that are no voice's.
+
+    Args:
+        speech: probability of a voice by silero.
+        other: probability of another sound than a voice, a cry or a sneeze, by the model.
+        settings: the log odds at which it is one half.
+    """
+    odds = _log_odds(speech) - _log_odds(other) - settings.voice_log_odds
+    return 1.0 / (1.0 + math.exp(-odds))
+
+
+def _log_odds(chance: float) -> float:
+    known = min(1.0 - 1e-4, max(1e-4, chance))
+    return math.log(known / (1.0 - known))

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from solamen.core.errors import OutsideError
 from solamen.learning.decisions import auc
-from solamen.learning.sounds_on_disk import LabelledSound, read_emogator, read_esc10, read_sounds
-from solamen.voice.evaluate_figures import figures, intervals_against
+from solamen.learning.sounds_on_disk import LabelledSound, read_donateacry, read_emogator, read_esc10, read_sounds
+from solamen.voice.evaluate_figures import around, belly_pain, figures, intervals_against
 from solamen.voice.evaluate_stream import Job, Judged, run_all
 from solamen.voice.model import KINDS, WEIGHTS
 from solamen.voice.settings import reader_settings
@@ -68,26 +68,26 @@ def evaluate_archives(data: Path | None, speakers: int) -> dict[str, Any]:
         OutsideError: the archives are missing or broken.
     """
     folder = data_folder(data)
-    bursts, around = read_emogator(folder), read_esc10(folder)
+    bursts, nature, infants = read_emogator(folder), read_esc10(folder), read_donateacry(folder)
     chosen = _some(bursts, speakers)
     noisy = _some(chosen, max(FOLDS, round(_NOISE_SPEAKERS * speakers)))
-    folds = dict(zip((s.speaker for s in bursts), fold_of([s.speaker for s in bursts]), strict=True))
-    around_folds = dict(zip((s.speaker for s in around), fold_of([s.speaker for s in around]), strict=True))
-    kinds = {name: [s for s in around if KINDS[kind_of(s)] == name] for name in KINDS}
-    jobs: dict[str, list[Job]] = {"clean": [], "noisy": [], "around": []}
+    folds = {**_folds(bursts), **_folds(nature), **_folds(infants)}
+    judged = {"clean": chosen, "around": nature, "infants": infants, "noisy": noisy}
+    jobs: dict[str, list[Job]] = {name: [] for name in judged}
     for fold in range(FOLDS):
-        weights = fold_weights(fold)
-        noises = [s for s in kinds["other"] if around_folds[s.speaker] == fold]
-        jobs["clean"] += [_job(part, weights) for part in _parts([s for s in chosen if folds[s.speaker] == fold])]
-        jobs["noisy"] += [
-            _job(part, weights, noises, number)
-            for number, part in enumerate(_parts([s for s in noisy if folds[s.speaker] == fold]))
-        ]
-        jobs["around"] += [
-            _job(part, weights) for part in _parts([s for s in around if around_folds[s.speaker] == fold])
-        ]
+        noises = [s for s in nature if KINDS[kind_of(s)] == "other" and folds[s.speaker] == fold]
+        for name, sounds in judged.items():
+            mixed = noises if name == "noisy" else []
+            parts = _parts([s for s in sounds if folds[s.speaker] == fold])
+            jobs[name] += [_job(part, fold_weights(fold), mixed, number) for number, part in enumerate(parts)]
     results = run_all([job for name in jobs for job in jobs[name]])
     return _all_figures(jobs, results, {s.speaker for s in noisy})
+
+
+def _folds(sounds: Sequence[LabelledSound]) -> dict[str, int]:
+    """The fold in which each speaker of an archive is judged; that fold's model never heard them."""
+    names = [sound.speaker for sound in sounds]
+    return dict(zip(names, map(int, fold_of(names)), strict=True))
 
 
 def _all_figures(jobs: dict[str, list[Job]], results: list[list[Judged]], noisy: set[str]) -> dict[str, Any]:
@@ -101,20 +101,8 @@ def _all_figures(jobs: dict[str, list[Job]], results: list[list[Judged]], noisy:
         **figures(found["clean"]),
         "auc_against_interval": intervals_against(found["clean"]),
         "noise": {"snr_db": _NOISE_DB, "auc_clean": quiet, "auc": loud, "auc_fall": quiet - loud, "n": len(clean)},
-        **_around(found["around"]),
-    }
-
-
-def _around(judged: Sequence[Judged]) -> dict[str, Any]:
-    """What is said of sounds around us: false pain, and infants' cries against everything else."""
-    lifeless = [one for one in judged if one.category not in ("Baby cry", "Person sneeze")]
-    minutes = len(lifeless) * 5.0 / 60.0
-    cry = [one.category == "Baby cry" for one in judged]
-    return {
-        "false_pain_per_10_min": 10.0 * sum(one.ever for one in lifeless) / minutes if minutes else None,
-        "minutes_without_voices": minutes,
-        "cry_auc": auc(cry, [one.cry for one in judged]) if any(cry) and not all(cry) else None,
-        "cries": sum(cry),
+        **around(found["around"]),
+        "belly_pain": belly_pain(found["infants"]),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from solamen.learning.decisions import auc, brier_skill, ece, share
 from solamen.voice.evaluate_stream import Judged
 
 _DRAWS = 300
+_CLIP_S = 5.0
+CRY, SNEEZE = "Baby cry", "Person sneeze"
 HARD = ("Neutral", "Relief", "Distress", "Fear")
 """Categories of EmoGator that are told apart from pain with an interval."""
 
@@ -64,6 +67,36 @@ def _interval_against(kept: Sequence[Judged]) -> list[float | None]:
     pain, end = np.array([one.pain for one in kept], bool), _scores(kept, "end")
     bounds = interval_over_persons(lambda at: auc(pain[at], end[at]), [one.speaker for one in kept], draws=_DRAWS)
     return [_or_none(bound) for bound in bounds]
+
+
+def around(judged: Sequence[Judged]) -> dict[str, Any]:
+    """What is said of sounds around us (ESC-10): false pain, and infants' cries against everything else.
+
+    Without voices means without cries and sneezes; each burst in which pain is told at any time is a false one.
+    """
+    lifeless = [one for one in judged if one.category not in (CRY, SNEEZE)]
+    minutes = len(lifeless) * _CLIP_S / 60.0
+    alarms = Counter({one.category: 0 for one in lifeless})
+    for one in lifeless:
+        alarms[one.category] += one.alarms
+    cry = np.array([one.category == CRY for one in judged], bool)
+    chance = np.array([one.cry for one in judged], np.float64)
+    return {
+        "false_pain_per_10_min": 10.0 * alarms.total() / minutes if minutes else None,
+        "false_pain": dict(alarms),
+        "minutes_without_voices": minutes,
+        **_with_interval("cry_auc", lambda at: auc(cry[at], chance[at]), [one.speaker for one in judged]),
+        "cries": int(cry.sum()),
+    }
+
+
+def belly_pain(judged: Sequence[Judged]) -> dict[str, Any]:
+    """What the model, unasked, makes of infants' cries that a parent put down to pain, against their other cries."""
+    pain = np.array([one.pain for one in judged], bool)
+    chance = np.array([one.unasked for one in judged], np.float64)
+    found = _with_interval("auc", lambda at: auc(pain[at], chance[at]), [one.speaker for one in judged])
+    recorders = {one.speaker for one in judged if one.pain}
+    return {**found, "cries": int(pain.sum()), "recorders": len(recorders), "other_cries": int((~pain).sum())}
 
 
 def _auc_against(judged: Sequence[Judged], name: str) -> float:

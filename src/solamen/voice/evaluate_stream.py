@@ -20,10 +20,10 @@ from solamen.voice.reading import VoiceReading
 from solamen.voice.settings import VoiceSettings
 
 _RATE_HZ, _CHUNK = 16_000, 1600
-# What the room sounds like before and after a recording, so that its burst begins and ends.
-_ROOM_DB, _ROOM_S = -75.0, 1.0
 EVEN = 0.5
 """What is said of a recording of which nothing could be said."""
+# What the room sounds like before and after a recording, so that its burst begins and ends.
+_ROOM_DB, _ROOM_S = -75.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Judged:
         at: probability of pain at even odds 0.3 s and 1.0 s after the onset, and at the end of the longest burst.
         abstained: nothing was ever said.
         called: pain of at least 4 was told at the end of the burst.
-        ever: it was told at any time.
+        alarms: bursts in which it was told at any time.
         cues: kinds of sounds that were named.
-        cry: highest probability of an infant's cry at the end of a burst.
+        cry: highest probability of an infant's cry at any time.
+        unasked: the model's probability of pain at the end, even where the room abstains as an infant cries.
     """
 
     pain: bool
@@ -48,9 +49,10 @@ class Judged:
     at: dict[str, float]
     abstained: bool
     called: bool
-    ever: bool
+    alarms: int
     cues: tuple[str, ...]
     cry: float
+    unasked: float = EVEN
 
 
 def even_odds(estimate: PainEstimate) -> float:
@@ -75,13 +77,14 @@ def judge(sound: LabelledSound, samples: Sound, reader: VoiceReader) -> Judged:
     reader.forget_person()
     bursts: list[list[tuple[float, float, float]]] = []
     cues: list[str] = []
-    answering, cry = False, 0.0
+    answering, cry, unasked = False, 0.0, EVEN
     for _, reading in play(samples, reader):
         cues += [cue.kind for cue in reading.cues]
         estimate = reading.estimate
         if estimate is None:
             continue
-        cry = max(cry, reading.kinds.get("cry", 0.0))
+        if reading.heard is not None:
+            cry, unasked = max(cry, reading.heard.kinds["cry"]), reading.heard.pain
         if not estimate.abstained:
             if not answering:
                 bursts.append([])
@@ -95,9 +98,10 @@ def judge(sound: LabelledSound, samples: Sound, reader: VoiceReader) -> Judged:
         at={"0.3": _first(told, 0.3), "1.0": _first(told, 1.0), "end": told[-1][1] if told else EVEN},
         abstained=not told,
         called=bool(told) and told[-1][2] >= PAIN_THRESHOLD,
-        ever=any(intensity >= PAIN_THRESHOLD for burst in bursts for _, _, intensity in burst),
+        alarms=sum(any(intensity >= PAIN_THRESHOLD for _, _, intensity in burst) for burst in bursts),
         cues=tuple(cues),
         cry=cry,
+        unasked=unasked,
     )
 
 

@@ -12,6 +12,8 @@ from solamen.voice.settings import VoiceSettings
 # an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds.
 _CALM, _PAIN = 1.0, 7.0
 _SPREAD = 2.0
+# What a sound that may not be a voice's counts as, 0-1 between calm and pain: not enough to be called pain.
+_UNSURE = 0.3
 # A useless recording would add so many points of spread.
 _QUALITY_SPREAD = 2.0
 # Points of prosody count so much in the log-likelihood ratio.
@@ -34,6 +36,7 @@ def estimate(
     settings: VoiceSettings,
     model: tuple[str, str, str],
     prosody: Change | None = None,
+    sure: float = 1.0,
 ) -> PainEstimate:
     """The estimate for a sound.
 
@@ -44,16 +47,19 @@ def estimate(
         settings: prior.
         model: name, version, hash of what gave the probability.
         prosody: how the person's last utterance differed from how they spoke before, where that is known.
+        sure: 0–1, how much the sound counts as a voice's; of another sound nothing is learned.
     """
     even = min(1.0 - 1e-6, max(1e-6, probability))
     added = prosody.points if prosody else 0.0
     ratio = min(MOST_LLR, max(LEAST_LLR, math.log(even / (1.0 - even)) + _PROSODY_LLR * added))
+    ratio = math.log(sure * math.exp(ratio) + 1.0 - sure)
+    share = sure * even + (1.0 - sure) * _UNSURE
     step = _PAIN - _CALM
-    spread = math.hypot(_SPREAD, step * math.sqrt(even * (1.0 - even)), _QUALITY_SPREAD * (1.0 - quality))
+    spread = math.hypot(_SPREAD, step * math.sqrt(share * (1.0 - share)), _QUALITY_SPREAD * (1.0 - quality))
     return PainEstimate(
         stamp_s,
         "voice",
-        intensity=min(PAIN_MAX, max(0.0, _CALM + step * even + added)),
+        intensity=min(PAIN_MAX, max(0.0, _CALM + step * share + sure * added)),
         stddev=spread,
         probability=_posterior(settings.prior, ratio),
         prior=settings.prior,
@@ -61,8 +67,9 @@ def estimate(
         quality=quality,
         abstained=False,
         evidence=(
-            Evidence("pain in the voice", even, "0-1 at even odds", step * even),
-            *((Evidence("prosody", prosody.strain, "SD of own speech", added),) if prosody else ()),
+            Evidence("pain in the voice", even, "0-1 at even odds", step * sure * even),
+            Evidence("not a voice", 1.0 - sure, "0-1", step * (1.0 - sure) * _UNSURE),
+            *((Evidence("prosody", prosody.strain, "SD of own speech", sure * added),) if prosody else ()),
         ),
         model=model,
     )

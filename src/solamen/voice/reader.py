@@ -11,7 +11,7 @@ import numpy as np
 
 from solamen.core.cues import Cue
 from solamen.core.estimates import PainEstimate
-from solamen.voice.activity import HOP_S, Activity, Burst, VoiceActivity, quality_of
+from solamen.voice.activity import HOP_S, Activity, Burst, VoiceActivity, quality_of, sureness
 from solamen.voice.front_end import FrontEnd
 from solamen.voice.model import WEIGHTS, Heard, VoiceModel
 from solamen.voice.pain import abstain, estimate
@@ -28,8 +28,9 @@ from solamen.voice.spectrum import RATE_HZ, Sound
 _MARGIN = 5
 # Chunks longer than this are read in pieces, so that memory stays bounded.
 _PIECE = RATE_HZ // 10
-# From this probability on a burst is no voice's.
-_OTHER = 0.5
+# Below this share of a voice a sound is none's.
+_LEAST_SURE = 0.03
+_JUST_BEGUN = "the sound has only just begun"
 # From this probability on it is an infant's cry.
 _CRY = 0.6
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain.
@@ -95,7 +96,7 @@ class VoiceReader:
             piece_end_s = stamp_s - (len(samples) - start - len(piece)) / RATE_HZ
             found = self._hear_piece(piece, piece_end_s, robot_speaking)
             kept = reading if found.estimate is None else found
-            reading = replace(found, estimate=kept.estimate, kinds=kept.kinds, cues=(*reading.cues, *found.cues))
+            reading = replace(found, estimate=kept.estimate, heard=kept.heard, cues=(*reading.cues, *found.cues))
         return reading
 
     def _hear_piece(self, samples: Sound, stamp_s: float, robot_speaking: bool) -> VoiceReading:
@@ -104,7 +105,7 @@ class VoiceReader:
         self._recall.add(frames)
         self._activity.push(frames.spectra.level_db, speech)
         self._hush(robot_speaking, len(frames))
-        told, kinds = self._tell(stamp_s)
+        told, heard = self._tell(stamp_s)
         at = self._activity
         return VoiceReading(
             told,
@@ -114,7 +115,7 @@ class VoiceReader:
             at.floor_db,
             float(frames.pitches.hz[-1]) if len(frames) else math.nan,
             at.burst.length_s if at.burst else 0.0,
-            kinds,
+            heard,
         )
 
     def _notice_gap(self, length_s: float, stamp_s: float) -> None:
@@ -135,22 +136,24 @@ class VoiceReader:
         if self._robot:
             self._activity.burst, self._latest = None, None
 
-    def _tell(self, stamp_s: float) -> tuple[PainEstimate | None, dict[str, float]]:
-        """An estimate and the kinds of sound, where an estimate is due."""
+    def _tell(self, stamp_s: float) -> tuple[PainEstimate | None, Heard | None]:
+        """An estimate and what it rests on, where an estimate is due."""
         if self._activity.frame < self._due_frame:
-            return None, {}
+            return None, None
         self._due_frame = self._activity.frame + round(self._settings.estimate_every_s / HOP_S)
         reason, burst = self._reason_to_abstain(), self._activity.burst
         if reason or burst is None:
-            return abstain(stamp_s, reason, self._settings), {}
-        quality = quality_of(burst.snr_db, self._settings)
+            return abstain(stamp_s, reason, self._settings), None
         heard = self._listen(burst)
-        kinds = dict(heard.kinds) if heard else {}
-        reason = "what is heard is not a voice" if heard is None else _not_for_the_model(kinds)
-        if heard is None or reason:
-            return abstain(stamp_s, reason, self._settings, quality), kinds
+        if heard is None:
+            return abstain(stamp_s, _JUST_BEGUN, self._settings), None
+        sure = sureness(burst.speech, heard.kinds["other"], self._settings)
+        quality = sure * quality_of(burst.snr_db, self._settings)
+        reason = _not_for_the_model(heard.kinds, sure)
+        if reason:
+            return abstain(stamp_s, reason, self._settings, quality), heard
         change = self._prosody.change(stamp_s)
-        return estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change), kinds
+        return estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure), heard
 
     def _reason_to_abstain(self) -> str:
         """Why nothing can be said now; empty where something can."""
@@ -163,11 +166,9 @@ class VoiceReader:
         if burst is None:
             return "nothing is heard; silence is no sign that there is no pain"
         if burst.length_s < self._settings.shortest_burst_s:
-            return "the sound has only just begun"
+            return _JUST_BEGUN
         if burst.snr_db < self._settings.least_snr_db:
             return "noise hides the voice"
-        if burst.speech < self._settings.speech_threshold:
-            return "what is heard is not a voice"
         return ""
 
     def _listen(self, burst: Burst) -> Heard | None:
@@ -198,10 +199,8 @@ class VoiceReader:
         return (Cue(stamp_s, name, heard.pain, "", onset_s, named.length_s if over else math.nan, sure, "voice"),)
 
 
-def _not_for_the_model(kinds: Mapping[str, float]) -> str:
+def _not_for_the_model(kinds: Mapping[str, float], sure: float) -> str:
     """Why nothing is said of pain in a sound of such kinds; empty where something is."""
-    if kinds["other"] > _OTHER:
-        return "what is heard is not a voice"
     if kinds["cry"] > _CRY:
         return "an infant cries; whether from pain cannot be told from the sound"
-    return ""
+    return "what is heard is not a voice" if sure < _LEAST_SURE else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from solamen.core.cues import Cue
 from solamen.core.estimates import PainEstimate
+from solamen.voice.model import Heard
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class VoiceReading:
         floor_db: of the noise.
         pitch_hz: of the newest frame, NaN where it has none.
         burst_s: from the onset of the burst that is heard to its newest loud frame; 0 where none is heard.
-        kinds: probability of voice, infant cry, sneeze and other sound, where an estimate was due and a burst is heard.
+        heard: what the model says of the burst, where an estimate was due and one is heard.
     """
 
     estimate: PainEstimate | None = None
@@ -32,4 +32,4 @@ class VoiceReading:
     floor_db: float = -100.0
     pitch_hz: float = math.nan
     burst_s: float = 0.0
-    kinds: Mapping[str, float] = field(default_factory=dict)
+    heard: Heard | None = None

@@ -40,7 +40,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def judged(pain: bool, chance: float, speaker: str, abstained: bool = False) -> Judged:
     at = dict.fromkeys(("0.3", "1.0", "end"), EVEN if abstained else chance)
     called = not abstained and chance >= 0.5
-    return Judged(pain, speaker, "Pain" if pain else "Fear", at, abstained, called, called, (), 0.0)
+    return Judged(pain, speaker, "Pain" if pain else "Fear", at, abstained, called, int(called), (), 0.0)
 
 
 def test_a_recording_of_nothing_abstains_and_a_voice_is_judged() -> None:
