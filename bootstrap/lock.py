@@ -48,7 +48,9 @@ def lock(site: Site) -> None:
 
 def _resolve(site: Site, source: Path, more: Sequence[str]) -> None:
     venv = site.build / "lock-env"
-    uv = [venv / "bin" / "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url"]
+    # Where extras are stripped, pip takes the newest release for `coverage[toml]`, and then refuses it as not pinned.
+    how = ["--quiet", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-strip-extras"]
+    uv = [venv / "bin" / "uv", "pip", "compile", *how]
     run([*uv, source, *more], _log(site), activated(os.environ, venv), f"Correct {source}.", cwd=site.root)
 
 
