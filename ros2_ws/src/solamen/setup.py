@@ -25,11 +25,7 @@ setup(
     maintainer="Solamen maintainers",
     maintainer_email="noreply@solamen.invalid",
     packages=find_packages(include=[NAME, f"{NAME}.*"]),
-    package_data={
-        NAME: ["py.typed"],
-        f"{NAME}.patient": ["persons/*.npz"],
-        f"{NAME}.session": ["*.html"],
-    },
+    package_data={"": ["py.typed", "*.html", "weights/*", "persons/*", "heads/*"]},
     data_files=[
         ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
         (SHARE, ["package.xml"]),

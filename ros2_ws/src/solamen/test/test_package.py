@@ -1,5 +1,6 @@
 """The package as ROS sees it once it is installed."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def test_each_file_of_ours_is_installed(folder: str) -> None:
     ours = [path for path in (SOURCE / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert ours
     assert [path for path in ours if not (share / path.relative_to(SOURCE)).is_file()] == []
+
+
+def test_each_model_and_page_of_the_library_is_installed() -> None:
+    """They lie beside the code, and a pattern that is forgotten in setup.py would be missed only at run time."""
+    library = SOURCE / "solamen"
+    installed = Path(importlib.util.find_spec("solamen").submodule_search_locations[0])
+    ours = [path.relative_to(library) for path in library.rglob("*") if path.is_file() and path.suffix != ".py"]
+    ours = [path for path in ours if "__pycache__" not in path.parts]
+    assert ours
+    assert [path for path in ours if not (installed / path).is_file()] == []
 
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "launch").glob("*.launch.py")), ids=lambda path: path.name)
