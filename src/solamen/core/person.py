@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from solamen.core.states import SelfReport, UserState
 
 CONTROL: Mapping[str, float] = {"face": 1.0, "voice": 1.0, "body": 0.8, "biosignals": 0.0}
@@ -15,6 +18,25 @@ CONTROL: Mapping[str, float] = {"face": 1.0, "voice": 1.0, "body": 0.8, "biosign
 
 LAG_S: Mapping[str, float] = {"biosignals": 2.0}
 """Time constant with which a modality follows pain; skin and heart answer within seconds, the face at once."""
+
+QUIET: Mapping[str, float] = {"face": 0.25, "voice": 0.5, "body": 0.5, "biosignals": 1.0}
+"""Share of its usual error that a modality has where nothing is shown; that of the face as seen on the virtual
+patient, the others assumed."""
+_LOUD_FROM = 3.0
+
+
+def unrest(modality: str, shown: float) -> float:
+    """Share of its usual error that a modality has where it shows so many points; 1 from 3 points on."""
+    quiet = QUIET.get(modality, 1.0)
+    return quiet + (1.0 - quiet) * min(max(shown / _LOUD_FROM, 0.0), 1.0)
+
+
+def unrests(modality: str, shown: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same for many."""
+    quiet = QUIET.get(modality, 1.0)
+    found: NDArray[np.float64] = quiet + (1.0 - quiet) * np.clip(shown / _LOUD_FROM, 0.0, 1.0)
+    return found
+
 
 EXPRESSIVENESS_STDDEV = 0.4
 """Of the natural logarithm, over persons. Assumed, wide on purpose; no data set of self-reports stands behind it."""

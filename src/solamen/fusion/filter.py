@@ -13,7 +13,8 @@ from solamen.fusion import words
 from solamen.fusion.affect import Affect
 from solamen.fusion.context import in_company, motion
 from solamen.fusion.contributions import contributions
-from solamen.fusion.grid import Density, Reading, mean_of, read
+from solamen.fusion.families import FamilyFusion
+from solamen.fusion.grid import Density, Motion, Reading, mean_of, read
 from solamen.fusion.report import LastWord
 from solamen.fusion.seen import Seen
 from solamen.fusion.settings import FusionSettings
@@ -262,10 +263,15 @@ class FusionFilter:
         """A new belief, of what is known of the person and of where they are."""
         moves = motion(self._settings, self._procedure)
         self._usual = mean_of(moves.prior)
-        self._fusion = BayesFusion(self._settings, in_company(self._traits, self._company, self._settings), moves)
+        self._fusion = self._made(moves)
         newest = [seen.estimate for seen in self._seen.values() if seen.estimate is not None]
         for estimate in sorted(newest, key=lambda each: each.stamp_s):
             self._fusion.use(estimate)
+
+    def _made(self, moves: Motion) -> BayesFusion | FamilyFusion:
+        if self._settings.family != "bayes":
+            return FamilyFusion(self._settings.family)
+        return BayesFusion(self._settings, in_company(self._traits, self._company, self._settings), moves)
 
     def _forget(self) -> None:
         self._fusion.clear()

@@ -11,8 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import expm
-from scipy.special import ndtr
 
 from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD
 from solamen.core.person import PersonTraits
@@ -30,7 +28,9 @@ TICK_S = 0.01
 
 _UPPER_EDGES: Density = np.minimum(PAIN + STEP / 2, PAIN_MAX)
 _HIDES_BELOW = 0.65
+_BALANCED_AFTER = 200
 _TINY = 1e-12
+_ROOT_2 = math.sqrt(2.0)
 
 
 def resting_prior(rest_share: float, decay_points: float) -> Density:
@@ -44,7 +44,7 @@ def resting_prior(rest_share: float, decay_points: float) -> Density:
 def expressiveness_prior(traits: PersonTraits) -> Density:
     """Over `EXPRESSIVENESS`: log-normal as the traits have it, and a share who hide most of it."""
     edges = np.sqrt(EXPRESSIVENESS[:-1] * EXPRESSIVENESS[1:])
-    below = ndtr((np.log(edges) - traits.log_expressiveness) / traits.log_expressiveness_stddev)
+    below = _below((np.log(edges) - traits.log_expressiveness) / traits.log_expressiveness_stddev)
     usual = np.diff(below, prepend=0.0, append=1.0)
     hides = np.where(EXPRESSIVENESS < _HIDES_BELOW, 1.0, 0.0)
     prior: Density = (1.0 - traits.hiding_share) * usual + traits.hiding_share * hides / hides.sum() + _TINY
@@ -71,16 +71,35 @@ class Motion:
 @lru_cache(maxsize=1024)
 def transition(motion: Motion, ticks: int) -> NDArray[np.float64]:
     """From × to: probability of each level after some ticks (a Markov chain in continuous time)."""
-    prior = motion.prior
-    apart = np.abs(PAIN[:, None] - PAIN[None, :])
-    # Moves of some points, up and down in the proportion of the prior, so that who is at rest mostly stays there.
-    rates = motion.move_hz * np.exp(-apart / motion.move_points) * np.minimum(1.0, prior[None, :] / prior[:, None])
-    rates = rates * STEP / (2.0 * motion.move_points) + motion.jump_hz * prior[None, :]
-    np.fill_diagonal(rates, 0.0)
-    np.fill_diagonal(rates, -rates.sum(axis=1))
-    moved: NDArray[np.float64] = np.clip(expm(rates * ticks * TICK_S), 0.0, None)
+    rates, left, right = _modes(motion)
+    moved: NDArray[np.float64] = np.clip((left * np.exp(rates * ticks * TICK_S)) @ right, 0.0, None)
     moved /= moved.sum(axis=1, keepdims=True)
     return moved
+
+
+@lru_cache(maxsize=16)
+def _modes(motion: Motion) -> tuple[Density, NDArray[np.float64], NDArray[np.float64]]:
+    """Eigenvalues of the chain and its modes; the chain is reversible, so that they are real."""
+    prior = motion.prior
+    apart = np.abs(PAIN[:, None] - PAIN[None, :])
+    # Levels that are near, and among them those that are usual, are gone to more often: who eases mostly comes to rest.
+    # Scaled so that each level is left as often as any other: else a steady reading would speak for some of them.
+    near = np.exp(-apart / motion.move_points)
+    scale = np.sqrt(prior)
+    for _ in range(_BALANCED_AFTER):
+        scale = np.sqrt(scale * prior / (near @ scale))
+    moves = scale[:, None] * near * scale[None, :] / prior[:, None]
+    rates = motion.move_hz * moves + motion.jump_hz * prior[None, :]
+    np.fill_diagonal(rates, 0.0)
+    np.fill_diagonal(rates, -rates.sum(axis=1))
+    root = np.sqrt(prior)
+    values, vectors = np.linalg.eigh(root[:, None] * rates / root[None, :])
+    return values, vectors / root[:, None], vectors.T * root[None, :]
+
+
+def _below(scores: Density) -> Density:
+    """The standard normal distribution."""
+    return np.array([0.5 * math.erfc(-score / _ROOT_2) for score in scores])
 
 
 def report_likelihood(value: float, stddev: float) -> Density:
@@ -91,7 +110,7 @@ def report_likelihood(value: float, stddev: float) -> Density:
 
 def normal(mean: float, stddev: float) -> Density:
     """A normal distribution held within 0–10; what lies beyond an end counts as at it."""
-    inner = ndtr((_UPPER_EDGES[:-1] - mean) / stddev)
+    inner = _below((_UPPER_EDGES[:-1] - mean) / stddev)
     return np.diff(inner, prepend=0.0, append=1.0)
 
 

@@ -1,9 +1,10 @@
 """The joint belief over pain and expressiveness, with what each modality gets wrong carried along.
 
 A Rao-Blackwellised filter on a grid. For each pair of pain and expressiveness it holds a weight and, for each
-modality, the mean of its present error, which drifts slowly (an Ornstein-Uhlenbeck process) and so is not averaged
-away by a thousand frames; the variance of that error is shared by all pairs. A modality may also have failed (stuck,
-biased, noisy), which a two-state Markov chain for each of them follows: what has failed says nothing.
+modality, the means of two present errors: one that wanders slowly and so is not averaged away by a thousand frames, and
+a ripple that lasts for tenths of a second, so that what comes often does not count more than it should. Both are
+Ornstein-Uhlenbeck processes; their covariance is shared by all pairs. A modality may also have failed (stuck, biased,
+noisy), which a two-state Markov chain for each of them follows: what has failed says nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.estimates import PAIN_MAX
-from solamen.core.person import CONTROL, LAG_S, OFFSET_STDDEV, PersonTraits, gain
+from solamen.core.person import CONTROL, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 
@@ -24,11 +25,13 @@ Numbers = NDArray[np.float64]
 
 _FAILED_DENSITY = 1.0 / PAIN_MAX
 _LEAST_VARIANCE = 0.25
-_USUAL_PAIN = 4.0
+_USUAL_PAIN = 2.0
 """Points at which the spread of sensitivity is turned into points."""
 _LONGEST_S = 10.0
 """A longer time without any estimate is moved over as if it were this long."""
+_SETTLE_EVERY_S, _LEVEL_S = 0.5, 0.5
 _TINY = 1e-30
+_ROOT = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 @dataclass
@@ -36,28 +39,38 @@ class Error:
     """What is believed of one modality's errors.
 
     Attributes:
-        gains: points that it shows for each point of pain, by expressiveness.
-        lagged: the pain that it follows, expressiveness × pain, times the weight; None where it follows at once.
+        row: of the tables: its slow error, then its ripple, then, where it lags, the pain that it follows.
+        gains: points that it shows for each point of pain, expressiveness × 1.
+        shown: what it shows where it does not lag, expressiveness × pain.
         offset: points that it is known to read too high for this person.
-        mean: of its slow error, given pain and expressiveness, times their weight; points.
-        variance: of its slow error, points².
-        usual: variance that the slow error has in the long run.
+        slow, both, ripple: covariance of its errors, points² and units of the ripple.
+        usual: variance of the slow error in the long run, points².
+        size: of the ripple in the long run, points.
+        lag_s: with which it follows pain; 0: at once.
         failed: 0–1, probability that it has failed.
         stamp_s: of the newest estimate.
+        level: its intensity, smoothed over half a second, points.
     """
 
+    row: int
     gains: Numbers
-    lagged: Numbers | None
+    shown: Numbers
     offset: float
-    mean: Numbers
-    variance: float
+    slow: float
+    both: float
+    ripple: float
     usual: float
+    size: float
+    lag_s: float
     failed: float
     stamp_s: float
+    level: float
 
 
 class JointBelief:
     """What is believed of pain at one time.
+
+    Its tables are never changed in place, so that copies may share them.
 
     Attributes:
         time_s: of the belief; NaN before the first estimate.
@@ -66,28 +79,30 @@ class JointBelief:
 
     def __init__(self, settings: FusionSettings, traits: PersonTraits, motion: Motion) -> None:
         self._settings, self._traits, self._motion = settings, traits, motion
-        self._expressive = expressiveness_prior(traits)
-        self._weight: Numbers = self._expressive[:, None] * motion.prior[None, :]
+        self._expressive = expressiveness_prior(traits)[:, None]
+        # Tables, expressiveness × pain: the weight; then for each modality the means of its errors times the weight.
+        self._tables: Numbers = (self._expressive * motion.prior)[None]
         self._longest_s = max(_LONGEST_S, settings.abstain_after_s)
+        self._settled_s = 0.0
         self.time_s = math.nan
         self.errors: dict[str, Error] = {}
 
     def copy(self) -> JointBelief:
-        """An independent copy; the tables that never change are shared."""
+        """An independent copy."""
         other = object.__new__(JointBelief)
         other.__dict__.update(self.__dict__)
-        other.errors = {name: Error(**vars(error)) for name, error in self.errors.items()}
+        other.errors = {name: _copied(error) for name, error in self.errors.items()}
         return other
 
     def pain(self, now_s: float) -> Density:
         """Belief over pain at a time, at or after that of the belief."""
-        marginal: Density = self._weight.sum(axis=0)
+        marginal: Density = self._tables[0].sum(axis=0)
         ticks = self._ticks(now_s)
         return marginal @ transition(self._motion, ticks) if ticks else marginal
 
     def expressiveness(self) -> Density:
         """Belief over expressiveness."""
-        return cast(Density, self._weight.sum(axis=1))
+        return cast(Density, self._tables[0].sum(axis=1))
 
     def advance(self, to_s: float) -> None:
         """Moves on to a later time; an earlier one changes nothing."""
@@ -97,27 +112,65 @@ class JointBelief:
         ticks = self._ticks(to_s)
         if not ticks:
             return
-        moved = transition(self._motion, ticks)
         seconds = ticks * TICK_S
-        stay = math.exp(-seconds / self._settings.expressiveness_keeps_s)
-        self._weight = self._mixed(self._weight @ moved, stay)
-        keep = math.exp(-seconds / self._settings.error_keeps_s)
-        for name, error in self.errors.items():
-            error.mean = (keep * stay) * (error.mean @ moved)
-            if error.lagged is not None:
-                follow = math.exp(-seconds / LAG_S[name])
-                error.lagged = self._mixed(error.lagged @ moved, stay) * follow + (1.0 - follow) * self._weight * PAIN
-            error.variance = keep * keep * error.variance + (1.0 - keep * keep) * error.usual
-            fails = seconds * (1.0 - error.failed) / self._settings.fails_once_in_s
-            heals = error.failed * (1.0 - math.exp(-seconds / self._settings.heals_after_s))
-            error.failed = min(max(error.failed + fails - heals, 1e-6), 1.0 - 1e-3)
+        shape = self._tables.shape
+        tables = (self._tables.reshape(-1, shape[2]) @ transition(self._motion, ticks)).reshape(shape)
+        for error in self.errors.values():
+            self._age(error, seconds, tables)
+        self._tables = tables
+        self._settle(seconds)
         # Rounding to ticks never adds up; a gap longer than the longest move is over at once.
         self.time_s = self.time_s + seconds if seconds < self._longest_s else to_s
 
-    def _mixed(self, table: Numbers, stay: float) -> Numbers:
-        """Some of each level of pain goes back to the expressiveness that was expected at first."""
-        mixed: Numbers = stay * table + (1.0 - stay) * self._expressive[:, None] * table.sum(axis=0)
-        return mixed
+    def _age(self, error: Error, seconds: float, tables: Numbers) -> None:
+        """Errors are forgotten as they renew themselves; what failed may heal, and what works may fail."""
+        settings, row = self._settings, error.row
+        # What is wrong with a modality that is very unsure of itself is mostly constant: it wanders no faster for it.
+        keeps_s = settings.error_keeps_s * max(1.0, error.usual / settings.wander_points**2)
+        slow, ripple = math.exp(-seconds / keeps_s), math.exp(-seconds / settings.ripple_keeps_s)
+        tables[row] *= slow
+        tables[row + 1] *= ripple
+        if error.lag_s:
+            follow = math.exp(-seconds / error.lag_s)
+            tables[row + 2] *= follow
+            tables[row + 2] += (1.0 - follow) * PAIN * tables[0]
+        error.slow = error.usual + slow * slow * (error.slow - error.usual)
+        error.both *= slow * ripple
+        error.ripple = 1.0 + ripple * ripple * (error.ripple - 1.0)
+        fails = seconds * (1.0 - error.failed) / settings.fails_once_in_s
+        heals = error.failed * (1.0 - math.exp(-seconds / settings.heals_after_s))
+        error.failed = min(max(error.failed + fails - heals, 1e-6), 1.0 - 1e-3)
+
+    def _settle(self, seconds: float) -> None:
+        """Brings expressiveness back to what the present levels say of it, as far as time has passed.
+
+        Moves of pain cost nothing where nothing shows: over minutes any steady reading, however plain, would come to
+        be that of a person who hides. So expressiveness is believed by what the modalities show beside one another
+        now, and only for a while by how they moved.
+        """
+        self._settled_s += seconds
+        if self._settled_s < _SETTLE_EVERY_S:
+            return
+        share = 1.0 - math.exp(-self._settled_s / self._settings.expressiveness_keeps_s)
+        self._settled_s = 0.0
+        present = self._tables[0].sum(axis=1)
+        factor = ((self._by_levels() + _TINY) / (present + _TINY)) ** share
+        factor /= float(factor @ present)
+        self._tables = self._tables * factor[:, None]
+
+    def _by_levels(self) -> Density:
+        """Expressiveness as the levels of the live modalities tell of it, without any past."""
+        belief = self._expressive * self._motion.prior
+        for error in self.errors.values():
+            if self.time_s - error.stamp_s > self._settings.abstain_after_s:
+                continue
+            spread = error.usual + self._settings.jitter_floor**2
+            gap = error.level - error.offset - error.shown
+            works = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap)
+            belief = belief * ((1.0 - error.failed) * works + error.failed * _FAILED_DENSITY)
+        told: Density = belief.sum(axis=1)
+        told /= told.sum()
+        return told
 
     def use(self, modality: str, intensity: float, stddev: float) -> None:
         """Weighs everything by one estimate of the present time.
@@ -128,60 +181,89 @@ class JointBelief:
             stddev: points, quality taken into account.
         """
         error = self.errors.get(modality)
-        jitter = self._jitter(stddev, error)
         if error is None:
-            error = self.errors[modality] = self._begin(modality, stddev)
+            error = self.errors[modality] = self._begin(modality, intensity, stddev)
         else:
-            error.usual += 0.1 * (self._usual(modality, stddev) - error.usual)
-        weight = self._weight
-        mean = error.mean / (weight + _TINY)
-        pain = PAIN if error.lagged is None else error.lagged / (weight + _TINY)
-        innovation = intensity - np.minimum(error.gains * pain, PAIN_MAX) - error.offset - mean
-        total = error.variance + jitter
-        works = (1.0 - error.failed) * np.exp(-0.5 / total * innovation * innovation) / math.sqrt(2.0 * math.pi * total)
+            self._follow(error, modality, intensity, stddev)
+        tables, row = self._tables, error.row
+        weight = tables[0]
+        known = weight + _TINY
+        shown = error.shown
+        if error.lag_s:
+            shown = np.minimum(error.gains * (tables[row + 2] / known), PAIN_MAX)
+        # How much it ripples is told by what it reads, not by each level of pain: a steady reading proves no rest.
+        load = error.size * unrest(modality, intensity)
+        innovation = (intensity - error.offset) - shown - (tables[row] + load * tables[row + 1]) / known
+        slow = error.slow + error.both * load
+        ripple = error.both + error.ripple * load
+        total = slow + load * ripple + self._settings.jitter_floor**2
+        works = ((1.0 - error.failed) * _ROOT / math.sqrt(total)) * np.exp((-0.5 / total) * innovation * innovation)
         likelihood = works + error.failed * _FAILED_DENSITY
-        share = works / likelihood
-        weight = weight * likelihood
-        scale = 1.0 / weight.sum()
-        weight *= scale
-        follow = error.variance / total
-        error.mean = weight * (mean + follow * share * innovation)
-        change = likelihood * scale
-        for name, other in self.errors.items():
-            if name != modality:
-                other.mean = other.mean * change
-            if other.lagged is not None:
-                other.lagged = other.lagged * change
-        working = float((weight * share).sum())
-        error.variance *= 1.0 - follow * working
-        error.failed = min(max(1.0 - working, 1e-6), 1.0 - 1e-3)
-        error.stamp_s = self.time_s
-        self._weight = weight
+        scale = 1.0 / float(np.vdot(weight, likelihood))
+        working = weight * (works * scale)
+        tables = tables * (likelihood * scale)
+        push = working * innovation
+        tables[row] += (slow / total) * push
+        tables[row + 1] += (ripple / total) * push
+        self._tables = tables
+        self._learned(error, float(working.sum()), slow, ripple, total)
 
-    def _begin(self, modality: str, stddev: float) -> Error:
-        usual = self._usual(modality, stddev)
+    def _learned(self, error: Error, works: float, slow: float, ripple: float, total: float) -> None:
+        """Covariance and failure after an estimate that is right with probability `works`."""
+        share = works / total
+        error.slow -= share * slow * slow
+        error.both -= share * slow * ripple
+        error.ripple -= share * ripple * ripple
+        error.failed = min(max(1.0 - works, 1e-6), 1.0 - 1e-3)
+        error.stamp_s = self.time_s
+
+    def _begin(self, modality: str, intensity: float, stddev: float) -> Error:
         sensitivity = math.exp(self._traits.log_sensitivity)
         gains = np.array([[gain(modality, float(each), sensitivity)] for each in EXPRESSIVENESS])
-        lagged = self._weight * PAIN if LAG_S.get(modality) else None
         offset = self._traits.offset(modality).mean
-        failed = self._settings.heals_after_s / (self._settings.fails_once_in_s + self._settings.heals_after_s)
-        return Error(gains, lagged, offset, np.zeros_like(self._weight), usual, usual, failed, self.time_s)
+        lag_s = LAG_S.get(modality, 0.0)
+        usual, size = self._usual(modality, stddev)
+        row = len(self._tables)
+        rows = [np.zeros_like(self._tables[0])] * 2 + ([self._tables[0] * PAIN] if lag_s else [])
+        self._tables = np.concatenate([self._tables, np.stack(rows)])
+        return Error(
+            row=row,
+            gains=gains,
+            shown=np.minimum(gains * PAIN, PAIN_MAX),
+            offset=offset,
+            slow=usual,
+            both=0.0,
+            ripple=1.0,
+            usual=usual,
+            size=size,
+            lag_s=lag_s,
+            failed=self._settings.heals_after_s / (self._settings.fails_once_in_s + self._settings.heals_after_s),
+            stamp_s=self.time_s,
+            level=intensity,
+        )
 
-    def _usual(self, modality: str, stddev: float) -> float:
-        """Variance of the slow error: what the modality states, what the link adds, what is not known of the person."""
+    def _follow(self, error: Error, modality: str, intensity: float, stddev: float) -> None:
+        """Its level follows what it reads, the spreads of its errors what it states."""
+        error.level += (1.0 - math.exp(-(self.time_s - error.stamp_s) / _LEVEL_S)) * (intensity - error.level)
+        usual, size = self._usual(modality, stddev)
+        error.usual += 0.1 * (usual - error.usual)
+        error.size += 0.1 * (size - error.size)
+
+    def _usual(self, modality: str, stddev: float) -> tuple[float, float]:
+        """Variance of the slow error (stated, by the link, not known of the person), and size of the ripple."""
         settings, traits = self._settings, self._traits
+        ripple = min(settings.ripple_share * stddev, settings.ripple_most)
         offset = traits.offset(modality).stddev
-        stated = stddev**2 * (1.0 - settings.jitter_share**2) + offset**2 - OFFSET_STDDEV**2
+        stated = stddev**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
         unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
-        return float(max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2)
-
-    def _jitter(self, stddev: float, error: Error | None) -> float:
-        """Variance of the quick error; what comes more often than it renews itself counts for less."""
-        settings = self._settings
-        own = max(settings.jitter_share * stddev, settings.jitter_floor) ** 2
-        since_s = self.time_s - error.stamp_s if error is not None else math.inf
-        return own * max(1.0, settings.jitter_keeps_s / max(since_s, TICK_S))
+        return float(max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2), ripple
 
     def _ticks(self, to_s: float) -> int:
         ahead_s = to_s - self.time_s  # NaN before the first estimate
         return round(min(ahead_s, self._longest_s) / TICK_S) if ahead_s > 0.0 else 0
+
+
+def _copied(error: Error) -> Error:
+    other = object.__new__(Error)
+    other.__dict__.update(error.__dict__)
+    return other

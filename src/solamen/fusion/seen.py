@@ -7,7 +7,7 @@ import math
 from solamen.core.estimates import PainEstimate
 from solamen.fusion.settings import FusionSettings
 
-_SMOOTH_S = 0.5
+_SMOOTH_S, _SLOW_S = 0.5, 10.0
 
 
 class Seen:
@@ -16,6 +16,7 @@ class Seen:
     Attributes:
         stamp_s: capture time of the newest estimate used; NaN before the first.
         level: 0–10 points, smoothed over half a second.
+        slow: the same over ten seconds.
         stddev: points, quality taken into account.
         estimate: the newest one used; None before the first.
         note: why the newest estimate could not be used, in words; empty where it could.
@@ -23,7 +24,7 @@ class Seen:
 
     def __init__(self, settings: FusionSettings) -> None:
         self._settings = settings
-        self.stamp_s = self.level = self.stddev = math.nan
+        self.stamp_s = self.level = self.slow = self.stddev = math.nan
         self.estimate: PainEstimate | None = None
         self.note, self._note_s = "", -math.inf
 
@@ -38,8 +39,9 @@ class Seen:
         if since_s < 0.0:
             return
         fresh = math.isnan(since_s) or since_s > self._settings.abstain_after_s
-        share = 1.0 if fresh else 1.0 - math.exp(-since_s / _SMOOTH_S)
-        self.level = estimate.intensity if fresh else self.level + share * (estimate.intensity - self.level)
+        self.level = estimate.intensity if fresh else _follow(self.level, estimate.intensity, since_s / _SMOOTH_S)
+        known = math.isfinite(self.slow)
+        self.slow = _follow(self.slow, estimate.intensity, since_s / _SLOW_S) if known else estimate.intensity
         self.stddev = widened(estimate, self._settings)
         self.stamp_s, self.estimate = estimate.stamp_s, estimate
         if estimate.stamp_s > self._note_s:
@@ -49,3 +51,8 @@ class Seen:
 def widened(estimate: PainEstimate, settings: FusionSettings) -> float:
     """Points of stddev of an estimate, more where quality is low."""
     return estimate.stddev * (1.0 + settings.quality_widening * (1.0 - estimate.quality))
+
+
+def _follow(value: float, new: float, times: float) -> float:
+    """A low-pass, after so many time constants."""
+    return value + (1.0 - math.exp(-times)) * (new - value)

@@ -29,33 +29,42 @@ class FusionSettings(Checked):
 
     family: str = setting("bayes", choices=FAMILIES, doc="what fuses the modalities; all but bayes are trained models")
 
-    move_hz: float = setting(1.0, low=0.0, high=20.0, doc="moves of pain by a little, per second")
-    move_points: float = setting(1.5, low=0.1, high=10.0, doc="points of such a move; larger ones are rarer")
+    move_hz: float = setting(0.6, low=0.0, high=20.0, doc="moves of pain by a little, per second")
+    move_points: float = setting(3.0, low=0.1, high=10.0, doc="points of such a move; larger ones are rarer")
     jump_rate_hz: float = setting(0.05, low=0.0, high=20.0, doc="jumps of pain to any level, per second")
     rest_share: float = setting(0.45, low=0.01, high=0.99, doc="share of time at which a person would report 0")
     decay_points: float = setting(10.0, low=0.5, high=100.0, doc="above 0, more pain is rarer; 1/e in so many points")
 
-    jitter_share: float = setting(
-        0.2, low=0.05, high=0.95, doc="share of a modality's stddev that is quick; the rest drifts slowly"
+    ripple_share: float = setting(
+        0.6, low=0.0, high=0.95, doc="share of a modality's stddev that ripples; the rest wanders slowly"
     )
-    jitter_floor: float = setting(0.3, low=0.1, high=2.0, doc="points, least quick error of an estimate")
-    jitter_keeps_s: float = setting(0.3, low=0.0, high=10.0, doc="the quick error renews itself in this time")
-    error_keeps_s: float = setting(30.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
-    link_stddev: float = setting(0.5, low=0.0, high=5.0, doc="points by which what is shown of the same pain differs")
+    ripple_most: float = setting(0.55, low=0.0, high=5.0, doc="points, the ripple of however unsure a modality")
+    ripple_keeps_s: float = setting(0.2, low=0.05, high=10.0, doc="the ripple renews itself in this time")
+    jitter_floor: float = setting(0.35, low=0.05, high=2.0, doc="points, error that is new in each estimate")
+    error_keeps_s: float = setting(100.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
+    wander_points: float = setting(1.3, low=0.1, high=10.0, doc="spread of a slow error that renews itself so fast")
+    thin_s: float = setting(0.1, low=0.0, high=10.0, doc="of estimates of one modality within this time one is weighed")
+    link_stddev: float = setting(0.4, low=0.0, high=5.0, doc="points by which what is shown of the same pain differs")
     quality_widening: float = setting(1.0, low=0.0, high=5.0, doc="stddev grows by this factor more at quality 0")
     quality_least: float = setting(0.05, low=0.0, high=1.0, doc="estimates below it are not used")
-    fails_once_in_s: float = setting(900.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time")
+    fails_once_in_s: float = setting(
+        1800.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time"
+    )
     heals_after_s: float = setting(30.0, low=0.1, high=1e6, doc="and is right again after this time")
-    expressiveness_keeps_s: float = setting(300.0, low=1.0, high=1e6, doc="what was seen of a person's way of showing")
+    expressiveness_keeps_s: float = setting(
+        8.0, low=0.01, high=1e6, doc="how they moved tells of a person's way of showing for so long"
+    )
 
-    fade_s: float = setting(12.0, low=0.1, high=120.0, doc="in which a modality that comes is given its full weight")
+    entry_points_per_s: float = setting(
+        0.8, low=0.01, high=100.0, doc="by which a modality that comes may move the mean"
+    )
     abstain_after_s: float = setting(2.5, low=0.1, high=60.0, doc="age from which an estimate is not used")
     late_s: float = setting(2.5, low=0.0, high=60.0, doc="an estimate that is later than this is dropped")
     ahead_s: float = setting(0.5, low=0.0, high=10.0, doc="a stamp further in the future is not believed")
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears everything")
     presence_timeout_s: float = setting(3.0, low=0.1, high=60.0, doc="after it, presence is not known to last")
-    below_share: float = setting(0.05, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
-    above_share: float = setting(0.05, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
+    below_share: float = setting(0.04, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
+    above_share: float = setting(0.025, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
 
     report_stddev: float = setting(0.6, low=0.1, high=5.0, doc="points, of the person's own word")
     proxy_stddev: float = setting(1.5, low=0.1, high=5.0, doc="points, of a caregiver's word")

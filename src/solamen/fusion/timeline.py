@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from solamen.core.estimates import PainEstimate
 from solamen.core.person import PersonTraits
-from solamen.fusion.grid import Density, Motion
+from solamen.fusion.grid import TICK_S, Density, Motion, mean_of
 from solamen.fusion.joint import JointBelief
 from solamen.fusion.seen import widened
 from solamen.fusion.settings import FusionSettings
@@ -29,7 +29,12 @@ class Timeline:
         return other
 
     def use(self, estimate: PainEstimate) -> None:
-        """Weighs an estimate in; where later ones were before it, they are weighed in again after it."""
+        """Weighs an estimate in; where later ones were before it, they are weighed in again after it.
+
+        One that is within `thin_s` of another of the same modality tells little that is new, and is left.
+        """
+        if self._near(estimate):
+            return
         again = []
         while self._steps and self._steps[-1][0].stamp_s > estimate.stamp_s:
             later, before = self._steps.pop()
@@ -42,21 +47,32 @@ class Timeline:
         while self._steps and self._steps[-1][0].stamp_s - self._steps[0][0].stamp_s > self._settings.late_s:
             self._steps.popleft()
 
+    def _near(self, estimate: PainEstimate) -> bool:
+        for other, _ in reversed(self._steps):
+            apart_s = estimate.stamp_s - other.stamp_s
+            if apart_s > self._settings.thin_s:
+                return False
+            if other.modality == estimate.modality and abs(apart_s) < self._settings.thin_s - TICK_S:
+                return True
+        return False
+
 
 @dataclass
 class Fade:
-    """What would be believed without a modality that has just come."""
+    """What would be believed without a modality that has just come, and how far it has been let in, 0–1."""
 
     timeline: Timeline
     without: set[str]
-    since_s: float
+    told_s: float
+    share: float = 0.0
 
 
 class BayesFusion:
     """Fuses by a joint belief over pain and expressiveness; see `JointBelief`.
 
-    A modality that comes while an answer stands is given its weight over some seconds: until then the answer is a
-    mixture of the beliefs with and without it, so that it is never stepped, and what the others see passes at once.
+    A modality that comes while an answer stands is let in only so fast that it moves the mean by a little a second:
+    until then the answer is a mixture of the beliefs with and without it, so that it is never stepped, and what the
+    others see passes at once.
     """
 
     def __init__(self, settings: FusionSettings, traits: PersonTraits, motion: Motion) -> None:
@@ -94,12 +110,19 @@ class BayesFusion:
 
     def pain(self, now_s: float, live: Collection[str]) -> Density:
         """Belief over pain at a time."""
-        self._fades = [fade for fade in self._fades if now_s - fade.since_s < self._settings.fade_s]
         belief = self._all.belief.pain(now_s)
         for fade in reversed(self._fades):
-            share = min(max((now_s - fade.since_s) / self._settings.fade_s, 0.0), 1.0)
-            belief = share * belief + (1.0 - share) * fade.timeline.belief.pain(now_s)
+            without = fade.timeline.belief.pain(now_s)
+            self._let_in(fade, abs(mean_of(belief) - mean_of(without)), now_s)
+            belief = fade.share * belief + (1.0 - fade.share) * without
+        self._fades = [fade for fade in self._fades if fade.share < 1.0]
         return belief
+
+    def _let_in(self, fade: Fade, apart: float, now_s: float) -> None:
+        """Some more of a modality: as much as moves the mean by no more than may be, for all that come together."""
+        allowed = self._settings.entry_points_per_s * max(now_s - fade.told_s, 0.0) / len(self._fades)
+        fade.share = min(1.0, fade.share + allowed / max(apart, 1e-6))
+        fade.told_s = max(now_s, fade.told_s)
 
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""

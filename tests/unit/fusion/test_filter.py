@@ -124,12 +124,12 @@ def test_nothing_is_said_before_the_first_estimate():
     assert state.abstained and math.isnan(state.pain_mean) and state.reason == "no usable estimate yet"
 
 
-def test_the_spread_grows_when_estimates_stop_and_the_mean_stays():
+def test_the_spread_grows_when_estimates_stop_and_the_mean_moves_slowly():
     fusion = watching()
     feed(fusion, 7.0, 0.0, 2.0)
     fresh, stale = fusion.state(2.0), fusion.state(3.8)
     assert stale.pain_stddev > fresh.pain_stddev + 0.3
-    assert stale.pain_mean == pytest.approx(fresh.pain_mean, abs=1.0)
+    assert abs(stale.pain_mean - fresh.pain_mean) < 1.8  # no more than a point a second
 
 
 def test_it_abstains_with_the_reason_when_estimates_stop():
@@ -189,11 +189,12 @@ def test_an_estimate_that_is_much_too_late_is_dropped():
 
 def test_the_later_an_estimate_the_less_it_counts():
     means = []
-    for behind_s in (0.06, 0.5, 1.9):
+    for behind_s in (0.1, 0.5, 1.7):
         fusion = watching()
-        now_s = feed(fusion, 2.0, 0.0, 2.0)
-        fusion.add(estimate(now_s - 1.0 / RATE_HZ - behind_s, 4.0))
-        means.append(fusion.state(now_s).pain_mean)
+        for k in range(10):
+            fusion.add(estimate(0.2 * k, 2.0))
+        fusion.add(estimate(1.8 - behind_s, 4.0))
+        means.append(fusion.state(2.0).pain_mean)
     assert means[0] > means[1] > means[2]
 
 
@@ -326,7 +327,7 @@ def test_a_report_fades_with_time():
     alone = unheard.state(feed(unheard, 1.0, 0.0, 1.0)).pain_mean
     assert means[0] > 7.0
     # Two half-lives on, a quarter of the way is left.
-    assert means[1] == pytest.approx(alone + 0.25 * (means[0] - alone), abs=0.25)
+    assert means[1] == pytest.approx(alone + 0.25 * (means[0] - alone), abs=0.35)
     assert means[2] == pytest.approx(alone, abs=0.25)
 
 
@@ -367,3 +368,19 @@ def test_every_state_keeps_its_ranges_and_never_says_no_pain(estimates):
         else:
             assert 0.0 <= state.pain_lower <= state.pain_mean <= state.pain_upper <= 10.0
             assert state.pain_stddev > 0.0 and 0.0 <= state.pain_probability <= 1.0
+
+
+def test_a_steady_plain_reading_does_not_become_that_of_a_person_who_hides():
+    fusion = watching()
+    for k in range(600):
+        fusion.add(estimate(k / 5, 0.3))
+    assert fusion.state(120.0).pain_mean < 1.0
+
+
+def test_estimates_that_come_very_often_count_no_more_than_a_few():
+    often, seldom = watching(), watching()
+    for k in range(200):
+        often.add(estimate(k / 100, 5.0))
+    for k in range(20):
+        seldom.add(estimate(k / 10, 5.0))
+    assert often.state(2.0).pain_stddev == pytest.approx(seldom.state(2.0).pain_stddev, abs=0.1)
