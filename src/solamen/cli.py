@@ -13,6 +13,7 @@ from rich.console import Console
 
 from solamen import __version__
 from solamen.cli_empathy import add_simulate, add_tree
+from solamen.cli_fusion import add_evaluate_fusion, add_train_fusion
 from solamen.cli_people import add_people
 from solamen.cli_replay import add_replay
 from solamen.cli_send import add_send
@@ -320,6 +321,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add("--persons", type=_count, default=0, metavar="N", help="judge fewer rendered persons (default: 40)")
     face.set_defaults(command=_evaluate_face)
     add_evaluate_voice(rooms)
+    add_evaluate_fusion(rooms)
 
 
 def _count(text: str) -> int:
@@ -356,6 +358,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         model.add_argument("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
         model.set_defaults(command=_train, model=name)
     add_train_voice(models)
+    add_train_fusion(models)
 
 
 _TRAINED_BY = {"face": "solamen.face.train", "pain": "solamen.face.train_pain"}

@@ -2,8 +2,11 @@
 
 Each person draws an expressiveness (log-normal, but for a share who hide most of their pain), a sensitivity, and for
 each modality a constant offset. What a modality shows is the gain of the person times the pain, plus the offset, plus
-an error that wanders, plus a quick error that is new in each estimate; both errors grow as quality falls. The shapes
-and sizes are assumptions. No data set of self-reports beside signals stands behind them.
+an error that wanders over seconds, plus a ripple of some tenths of a second, plus a quick error that is new in each
+estimate; these grow as quality falls, and the first two as more is shown. A face is read against a neutral that is not
+known at first: the reader says so in its stddev, which falls over half a minute. Ripple, rate and stddev of the face
+resemble those of Solamen's own face reader on the virtual patient; the other shapes and sizes are assumptions. No data
+set of self-reports beside signals stands behind them.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from solamen.core.estimates import PAIN_MAX, PainEstimate
-from solamen.core.person import gain
+from solamen.core.person import gain, unrests
 
 Numbers = NDArray[np.float64]
 
@@ -29,7 +32,8 @@ class Channel:
     """How one modality behaves: estimates per second, delay and its spread in seconds, size of its errors, points.
 
     `there` is the share of time in which it has something to say, in stretches of `stretch_s`; `lag_s` is how slowly
-    the body itself answers.
+    the body itself answers; `ripple` is an error that renews itself within `ripple_s`; `unsure` is how far the neutral
+    is unknown at first, at most.
     """
 
     rate_hz: float
@@ -40,12 +44,19 @@ class Channel:
     there: float = 1.0
     stretch_s: float = 10.0
     lag_s: float = 0.0
+    ripple: float = 0.0
+    unsure: float = 0.0
+
+    @property
+    def spread(self) -> float:
+        """Points, of all errors that belong to the reader."""
+        return float(np.sqrt(self.wander**2 + self.ripple**2 + self.jitter**2))
 
 
 CHANNELS: Mapping[str, Channel] = {
-    "face": Channel(3.3, 0.1, 0.03, 1.0, 0.5, 0.92),
+    "face": Channel(10.0, 0.1, 0.03, 0.8, 0.2, 0.95, ripple=1.0, unsure=4.0),
     "voice": Channel(1.0, 0.4, 0.2, 1.4, 0.8, 0.6),
-    "body": Channel(2.5, 0.15, 0.05, 1.3, 0.7, 0.95),
+    "body": Channel(5.0, 0.15, 0.05, 1.3, 0.3, 0.95, ripple=0.7),
     "biosignals": Channel(1.0, 0.8, 0.2, 1.4, 0.6, 0.95, lag_s=2.0),
 }
 
@@ -56,7 +67,9 @@ class World:
 
     rest_share: float = 0.45
     decay_points: float = 10.0
-    hold_s: float = 15.0
+    hold_s: float = 20.0
+    bout_s: float = 3.0
+    bout_share: float = 0.5
     ramp_s: float = 0.7
     expressiveness_stddev: float = 0.4
     expressiveness_log_mean: float = 0.0
@@ -64,6 +77,9 @@ class World:
     sensitivity_stddev: float = 0.25
     offset_stddev: float = 0.6
     wander_s: float = 15.0
+    ripple_s: float = 0.5
+    unsure_s: float = 20.0
+    unsure_share: float = 0.7
     link_power: float = 1.0
     tails: float = 0.0
     channels: Mapping[str, Channel] = field(default_factory=lambda: CHANNELS)
@@ -90,6 +106,7 @@ class Person:
         sensitivity: 0–, 1 usual.
         offsets: points, per modality.
         pain: (ticks,), 0–10.
+        unsure: modality to (ticks,), points by which the neutral is unknown.
         read: modality to (ticks,) intensities; NaN where there is no estimate.
         stddev: modality to (ticks,), points, as stated.
         quality: modality to (ticks,), 0–1.
@@ -101,6 +118,7 @@ class Person:
     sensitivity: float
     offsets: dict[str, float]
     pain: Numbers
+    unsure: dict[str, Numbers] = field(default_factory=dict)
     read: dict[str, Numbers] = field(default_factory=dict)
     stddev: dict[str, Numbers] = field(default_factory=dict)
     quality: dict[str, Numbers] = field(default_factory=dict)
@@ -146,7 +164,7 @@ def persons(
 def again(person: Person, seconds: float, seed: int, world: World | None = None) -> Person:
     """Another session of the same person: the same traits and offsets, another course of pain and other errors."""
     made = world if world is not None else World()
-    same = replace(person, read={}, stddev={}, quality={}, arrival={})
+    same = replace(person, unsure={}, read={}, stddev={}, quality={}, arrival={})
     return _session(made, np.random.default_rng((seed, *person.name.encode())), seconds, same, False)
 
 
@@ -171,11 +189,12 @@ def _session(world: World, rng: np.random.Generator, seconds: float, person: Per
 
 
 def _levels(world: World, rng: np.random.Generator, ticks: int, hiding: bool) -> Numbers:
-    """Levels that hold for a while: at rest, or somewhere above 0, stronger ones rarer."""
+    """Levels that hold for a while, or for a bout: at rest, or somewhere above 0, stronger ones rarer."""
     levels = np.empty(ticks)
     tick = 0
     while tick < ticks:
-        hold = max(1, round(rng.exponential(world.hold_s) / TICK_S))
+        keeps_s = world.bout_s if rng.random() < world.bout_share else world.hold_s
+        hold = max(1, round(rng.exponential(keeps_s) / TICK_S))
         top = 1.0 - np.exp(-PAIN_MAX / world.decay_points)
         above = -world.decay_points * np.log(1.0 - rng.random() * top)
         resting = rng.random() < world.rest_share
@@ -191,17 +210,24 @@ def _read(world: World, rng: np.random.Generator, person: Person, modality: str,
     worse = 1.0 + (1.0 - quality)
     pain = _low_pass(person.pain, channel.lag_s) if channel.lag_s else person.pain
     shown = PAIN_MAX * (pain / PAIN_MAX) ** world.link_power * gain(modality, person.expressiveness, person.sensitivity)
-    slow = channel.wander * worse * _wander(rng, ticks, world.wander_s)
+    shown = np.minimum(shown, PAIN_MAX)
     quick = channel.jitter * worse * rng.normal(size=ticks)
+    worse = worse * unrests(modality, shown)
+    slow = channel.wander * worse * _wander(rng, ticks, world.wander_s)
+    ripple = channel.ripple * worse * _wander(rng, ticks, world.ripple_s)
+    unsure = channel.unsure * rng.random() * np.exp(-np.arange(ticks) * TICK_S / world.unsure_s)
+    neutral = world.unsure_share * unsure * rng.normal()
     if world.tails:
         quick = quick * np.sqrt(world.tails / rng.chisquare(world.tails, ticks))
         slow = slow * np.sqrt(world.tails / rng.chisquare(world.tails))
-    read = np.clip(np.minimum(shown, PAIN_MAX) + person.offsets[modality] + slow + quick, 0.0, PAIN_MAX)
+    errors = person.offsets[modality] + neutral + slow + ripple + quick
+    read = np.clip(shown + errors, 0.0, PAIN_MAX)
     due = np.diff(np.floor(np.arange(ticks + 1) * TICK_S * channel.rate_hz + rng.random())) > 0.0
     there = _stretches(rng, ticks, channel)
     person.read[modality] = np.where(due & there, read, np.nan)
-    stated = np.sqrt(channel.wander**2 + channel.jitter**2 + world.offset_stddev**2) * np.exp(0.1 * rng.normal())
-    person.stddev[modality] = np.full(ticks, stated)
+    own = np.hypot(channel.spread, world.offset_stddev) * np.exp(0.1 * rng.normal())
+    person.stddev[modality] = np.hypot(own, unsure)
+    person.unsure[modality] = unsure
     person.quality[modality] = quality
     delay: Numbers = np.maximum(0.0, channel.delay_s + channel.delay_spread_s * rng.normal(size=ticks))
     person.arrival[modality] = np.arange(ticks) * TICK_S + delay

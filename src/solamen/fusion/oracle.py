@@ -1,27 +1,37 @@
 """A reference that knows the generator: a particle filter with its very processes and constants, but no person's own.
 
 Each particle is a course of pain with an expressiveness and a sensitivity; the offset and the wandering error of each
-modality are integrated out by a Kalman filter of two states for each (Rao-Blackwellised; Doucet et al. 2000). It gets
-every estimate at its stamp, without delay, which no filter at run time does. Held values at 0 and 10 are taken as
-they are; with that and with a finite number of particles it is nearly, not exactly, the best that there is.
+modality are integrated out by a Kalman filter of four states for each (Rao-Blackwellised; Doucet et al. 2000). It hears
+each estimate when it arrives, as the filter does, and holds it against what each particle was at its stamp. Where a
+reading is held at 0 or 10 the errors behind it follow a normal distribution cut off there, of which mean and variance
+are kept (as in expectation propagation; Minka 2001); with that and with a finite number of particles it is nearly, not
+exactly, the best.
 """
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from solamen.core.estimates import PAIN_MAX
-from solamen.core.person import CONTROL
+from solamen.core.person import CONTROL, unrests
 from solamen.fusion.generator import TICK_S, Person, World
 
 Numbers = NDArray[np.float64]
 
 _REJUVENATE = 0.05
-_STATES = 5
-_TARGET, _PAIN, _LAGGED, _EXPRESSIVE, _SENSITIVE = range(_STATES)
+_TRIED = 0.05
+"""Share of particles that jump in each tick."""
+_STATES = 6
+_LATEST_TICKS = 25
+_PER_TICK = 2
+"""Estimates of one modality that may arrive within one tick; more never do at these rates."""
+_TARGET, _PAIN, _LAGGED, _EXPRESSIVE, _SENSITIVE, _KEEPS_S = range(_STATES)
 
 
 def oracle(
@@ -40,9 +50,12 @@ class _Crowd:
         self._people, self._modalities, self._world = people, modalities, World()
         self._rng = np.random.default_rng(seed)
         self._shape = (len(people), particles)
-        self._state = np.stack([self._levels(), np.zeros(self._shape), np.zeros(self._shape), *self._traits()])
+        nothing = np.zeros(self._shape)
+        self._state = np.stack([self._levels(), nothing, nothing, *self._traits(), self._holds()])
         self._state[_PAIN] = self._state[_LAGGED] = self._state[_TARGET]
         self._log = np.zeros(self._shape)
+        self._past: deque[Numbers] = deque(maxlen=_LATEST_TICKS)
+        self._arrivals = {modality: _arrivals(people, modality) for modality in modalities}
         self._errors = {modality: _Error(self._shape, self._world, modality) for modality in modalities}
 
     def run(self, every: int) -> Numbers:
@@ -51,6 +64,7 @@ class _Crowd:
         means = []
         for tick in range(ticks):
             self._move()
+            self._past.append(self._state[[_PAIN, _LAGGED]])
             for modality in self._modalities:
                 self._weigh(modality, tick)
             if (tick + 1) % every == 0 and tick + 1 < ticks:
@@ -64,6 +78,10 @@ class _Crowd:
         above = -world.decay_points * np.log(1.0 - self._rng.random(self._shape) * top)
         return np.where(self._rng.random(self._shape) < world.rest_share, 0.0, above)
 
+    def _holds(self) -> Numbers:
+        world = self._world
+        return np.where(self._rng.random(self._shape) < world.bout_share, world.bout_s, world.hold_s)
+
     def _traits(self) -> tuple[Numbers, Numbers]:
         world, rng = self._world, self._rng
         usual = np.exp(world.expressiveness_log_mean + world.expressiveness_stddev * rng.normal(size=self._shape))
@@ -73,22 +91,38 @@ class _Crowd:
 
     def _move(self) -> None:
         world, state = self._world, self._state
-        jumps = self._rng.random(self._shape) < TICK_S / world.hold_s
-        if jumps.any():
-            state[_TARGET][jumps] = self._levels()[jumps]
+        # More jump than would, and weigh less for it, so that some are where pain has gone to.
+        chance = TICK_S / state[_KEEPS_S]
+        tried = np.maximum(chance, _TRIED)
+        jumps = self._rng.random(self._shape) < tried
+        self._log += np.log(np.where(jumps, chance / tried, (1.0 - chance) / (1.0 - tried)))
+        state[_TARGET][jumps] = self._levels()[jumps]
+        state[_KEEPS_S][jumps] = self._holds()[jumps]
         for row, source, keeps_s in ((_PAIN, _TARGET, world.ramp_s), (_LAGGED, _PAIN, 2.0)):
             state[row] += (1.0 - np.exp(-TICK_S / keeps_s)) * (state[source] - state[row])
         for error in self._errors.values():
             error.move()
 
     def _weigh(self, modality: str, tick: int) -> None:
-        read = np.array([person.read[modality][tick] for person in self._people])
-        there = np.isfinite(read)
+        """Takes what arrives within a tick."""
+        for stamps in self._arrivals[modality][tick]:
+            if (stamps >= 0).any():
+                self._weigh_one(modality, tick, stamps)
+
+    def _weigh_one(self, modality: str, tick: int, stamps: NDArray[np.intp]) -> None:
+        """One estimate for each person, of the tick given for them; -1 where there is none."""
+        there = stamps >= 0
+        rows = np.arange(len(stamps))
+        read = np.array([person.read[modality][at] for person, at in zip(self._people, stamps, strict=True)])
+        quality = np.array([person.quality[modality][at] for person, at in zip(self._people, stamps, strict=True)])
+        kind = 1 if self._world.channels[modality].lag_s else 0
+        ago = np.clip(tick - stamps, 0, len(self._past) - 1)
+        pain = np.stack([self._past[-1 - back][kind, row] for row, back in zip(rows, ago, strict=True)])
         state, control = self._state, CONTROL[modality]
-        pain = state[_LAGGED] if self._world.channels[modality].lag_s else state[_PAIN]
-        worse = 2.0 - np.array([person.quality[modality][tick] for person in self._people])
         shown = np.minimum((control * state[_EXPRESSIVE] + (1.0 - control) / state[_SENSITIVE]) * pain, PAIN_MAX)
-        self._log += self._errors[modality].weigh(np.where(there, read, 0.0)[:, None] - shown, worse, there)
+        worse = np.broadcast_to((2.0 - quality)[:, None], shown.shape)
+        unsure = np.array([person.unsure[modality][at] for person, at in zip(self._people, stamps, strict=True)])
+        self._log += self._errors[modality].weigh(read, shown, (worse, worse * unrests(modality, shown)), unsure, there)
 
     def _weights(self) -> Numbers:
         weights: Numbers = np.exp(self._log - self._log.max(axis=1, keepdims=True))
@@ -103,39 +137,87 @@ class _Crowd:
             at = (np.arange(count) + self._rng.random()) / count
             chosen = np.minimum(np.searchsorted(np.cumsum(weights[row]), at), count - 1)
             self._state[:, row] = self._state[:, row][:, chosen]
+            for past in self._past:
+                past[:, row] = past[:, row][:, chosen]
             self._state[_EXPRESSIVE, row] *= np.exp(_REJUVENATE * self._rng.normal(size=count))
             self._state[_SENSITIVE, row] *= np.exp(0.5 * _REJUVENATE * self._rng.normal(size=count))
             for error in self._errors.values():
-                error.mean[:, row] = error.mean[:, row][:, chosen]
+                error.resample(int(row), chosen)
             self._log[row] = 0.0
 
 
+def _arrivals(people: Sequence[Person], modality: str) -> list[list[NDArray[np.intp]]]:
+    """For each tick, up to some estimates for each person, by the tick of their stamp; -1 where there is none."""
+    ticks = len(people[0].pain)
+    table = np.full((ticks, _PER_TICK, len(people)), -1, np.intp)
+    for row, person in enumerate(people):
+        for stamp in np.flatnonzero(np.isfinite(person.read[modality])):
+            arrives = math.ceil(person.arrival[modality][stamp] / TICK_S - 1e-9)
+            if arrives < ticks:
+                free = 0 if table[arrives, 0, row] < 0 else 1
+                table[arrives, free, row] = stamp
+    return [list(each) for each in table]
+
+
 class _Error:
-    """Offset and wander (in units of its spread) of one modality, given a particle: means each, covariance shared."""
+    """Offset, wander, ripple and neutral (all but the first in units of their spread) of one modality, per particle."""
 
     def __init__(self, shape: tuple[int, int], world: World, modality: str) -> None:
-        self.mean = np.zeros((2, *shape))
-        self._channel = world.channels[modality]
-        self._keep = np.exp(-TICK_S / world.wander_s)
-        self._covariance = np.zeros((shape[0], 2, 2))
-        self._covariance[:, 0, 0], self._covariance[:, 1, 1] = world.offset_stddev**2, 1.0
+        self.mean = np.zeros((4, *shape))
+        self._world, self._channel = world, world.channels[modality]
+        keep = np.exp([0.0, -TICK_S / world.wander_s, -TICK_S / world.ripple_s, 0.0])
+        self._keep, self._both = keep[:, None, None], np.outer(keep, keep)[:, :, None, None]
+        self._renewed = np.diag(1.0 - keep**2)[:, :, None, None]
+        first = np.diag([world.offset_stddev**2, 1.0, 1.0, 1.0])
+        self._covariance = np.tile(first[:, :, None, None], (1, 1, *shape))
 
     def move(self) -> None:
         """One tick on."""
-        keep = self._keep
-        self.mean[1] *= keep
-        self._covariance[:, 0, 1] *= keep
-        self._covariance[:, 1, 0] *= keep
-        self._covariance[:, 1, 1] = keep**2 * self._covariance[:, 1, 1] + 1.0 - keep**2
+        self.mean *= self._keep
+        self._covariance *= self._both
+        self._covariance += self._renewed
 
-    def weigh(self, residual: Numbers, worse: Numbers, there: NDArray[np.bool_]) -> Numbers:
-        """Log-likelihood of a residual, people × particles; 0 where there was no estimate."""
-        load = np.stack([np.ones_like(worse), self._channel.wander * worse], axis=1)
-        cross = np.einsum("pij,pj->pi", self._covariance, load)
-        total = np.einsum("pi,pi->p", load, cross) + (self._channel.jitter * worse) ** 2
-        innovation = residual - load[:, 0, None] * self.mean[0] - load[:, 1, None] * self.mean[1]
-        follow = np.where(there[:, None], cross / total[:, None], 0.0)
-        self.mean += follow.T[:, :, None] * innovation[None]
-        self._covariance -= np.einsum("pi,pj->pij", follow, cross)
-        likelihood: Numbers = np.where(there[:, None], -0.5 * innovation**2 / total[:, None], 0.0)
-        return likelihood
+    def resample(self, row: int, chosen: NDArray[np.intp]) -> None:
+        """Keeps some particles of one person."""
+        self.mean[:, row] = self.mean[:, row][:, chosen]
+        self._covariance[:, :, row] = self._covariance[:, :, row][:, :, chosen]
+
+    def weigh(
+        self,
+        read: Numbers,
+        shown: Numbers,
+        sizes: tuple[Numbers, Numbers],
+        unsure: Numbers,
+        there: NDArray[np.bool_],
+    ) -> Numbers:
+        """Log-likelihood of a reading, people × particles; 0 where there was none.
+
+        Args:
+            read: points, by person.
+            shown: points without errors.
+            sizes: of the quick error and of the others, over what is usual.
+            unsure: points by which the neutral is unknown, by person.
+            there: whether there is a reading, by person.
+        """
+        channel = self._channel
+        quick, worse = sizes
+        blank = np.broadcast_to((self._world.unsure_share * unsure)[:, None], worse.shape)
+        load = np.stack([np.ones_like(worse), channel.wander * worse, channel.ripple * worse, blank])
+        cross = np.einsum("ijpn,jpn->ipn", self._covariance, load)
+        total = (load * cross).sum(axis=0) + (channel.jitter * quick) ** 2
+        innovation = np.where(there, read, 0.0)[:, None] - shown - (load * self.mean).sum(axis=0)
+        likelihood = -0.5 * innovation**2 / total - 0.5 * np.log(total)
+        shrink = np.ones_like(total)
+        for end, side in ((0.0, 1.0), (PAIN_MAX, -1.0)):
+            held = (read == end)[:, None]
+            if held.any():
+                scores = side * innovation / np.sqrt(total)
+                beyond = log_ndtr(scores)
+                ratio = np.exp(-0.5 * scores**2 - 0.5 * np.log(2.0 * np.pi) - beyond)
+                likelihood = np.where(held, beyond + 0.5 * np.log(2.0 * np.pi), likelihood)
+                innovation = np.where(held, -side * ratio * np.sqrt(total), innovation)
+                shrink = np.where(held, ratio * (ratio + scores), shrink)
+        follow = np.where(there[:, None], cross / total, 0.0)
+        self.mean += follow * innovation
+        self._covariance -= follow[:, None] * cross[None] * shrink
+        return np.where(there[:, None], likelihood, 0.0)

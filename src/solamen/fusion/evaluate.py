@@ -1,0 +1,147 @@
+"""Judges fusion on generated persons who fitted nothing. `solamen evaluate fusion`.
+
+Everything is simulated: pain, persons, and what the modalities estimate (see `generator`). What is asked is whether the
+interval means what it says, whether the mean comes near that of a reference that knows the generator, and what happens
+where the generator is not as assumed, a person hides pain, or a modality lies, comes or goes.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
+from solamen.fusion.evaluate_reports import Learn, ReportsTask, after_reports
+from solamen.fusion.evaluate_steps import StepTask
+from solamen.fusion.generator import MODALITIES
+from solamen.fusion.oracle import oracle
+from solamen.fusion.settings import FAMILIES, FusionSettings
+from solamen.fusion.watching import EVERY_S, LIES, Task, Watched, run_all, truth_of
+from solamen.learning.progress import progress
+
+PEOPLE = 300
+SEED = 1
+"""Of the judged; `train` uses seeds of its own, which are far from it."""
+_KINDS = {
+    "early": ("early_forest", "early_boosting", "early_bayes_chain"),
+    "late": ("late_mean", "late_weighted", "late_product"),
+    "hierarchical": ("hierarchical",),
+    "stacked": ("stacked",),
+}
+_LIED_TO = 3
+"""One in so many persons is judged for each lie of each modality."""
+
+
+class OracleTask(Task):
+    """What the reference says of the same persons, as mean; it gives no interval."""
+
+    def run(self) -> Watched:
+        """Watches everybody."""
+        people = self.people()
+        mean = oracle(people, self.modalities, round(EVERY_S * 10), seed=self.seed + self.first)
+        truth = np.stack([truth_of(person) for person in people])
+        return Watched(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan), truth)
+
+
+def evaluate(settings: FusionSettings, learn: Learn, people: int = PEOPLE) -> dict[str, Any]:
+    """All figures of fusion; ready for JSON.
+
+    Args:
+        settings: of the filter.
+        learn: makes traits of a person from pairs of report and estimate.
+        people: how many are judged.
+    """
+    tasks = _tasks(settings, learn, people)
+    with progress("fusion", sum(len(task.parts()) for task in tasks.values())) as step:
+        found = run_all(tasks, step)
+    return figures(found, people)
+
+
+def subsets() -> list[tuple[str, ...]]:
+    """All 15 sets of modalities."""
+    return [some for size in range(1, len(MODALITIES) + 1) for some in combinations(MODALITIES, size)]
+
+
+def _tasks(settings: FusionSettings, learn: Learn, people: int) -> dict[str, Task]:
+    common: dict[str, Any] = {"seed": SEED, "count": people, "settings": settings}
+    tasks = {"+".join(some): Task(**common, modalities=some) for some in subsets()}
+    tasks |= {f"family {name}": Task(SEED, people, settings=FusionSettings(family=name)) for name in FAMILIES[1:]}
+    tasks |= {"oracle": OracleTask(**common)}
+    tasks |= {"shifted": Task(**common, shifted=True), "hidden": Task(**common, hiding=True)}
+    tasks |= {"hidden face": Task(**common, hiding=True, modalities=("face",))}
+    some = max(1, people // _LIED_TO)
+    for number, liar in enumerate(MODALITIES):
+        for how in LIES:
+            tasks[f"{liar} {how}"] = Task(SEED, some, number * some, settings=settings, liar=liar, lie=how)
+        honest = tuple(each for each in MODALITIES if each != liar)
+        tasks[f"without {liar}"] = Task(SEED, some, number * some, settings=settings, modalities=honest)
+    for name in MODALITIES:
+        tasks[f"step {name}"] = StepTask(SEED, some, settings=settings, changes=name)
+    tasks["reports"] = ReportsTask(SEED, people, settings=settings, learn=learn)
+    return tasks
+
+
+def figures(found: dict[str, Any], people: int) -> dict[str, Any]:
+    """The figures of what was watched."""
+    everything = found["+".join(MODALITIES)]
+    errors = {name: mae(found[name]) for name in MODALITIES}
+    families = {name: mae(found[f"family {name}"]) for name in FAMILIES[1:]}
+    best = {kind: min(families[name] for name in names) for kind, names in _KINDS.items()}
+    best_family = min(families, key=lambda name: families[name])
+    return {
+        "coverage": coverage(everything),
+        "coverage_interval": interval(everything, coverage),
+        "coverage_by_subset": {"+".join(some): coverage(found["+".join(some)]) for some in subsets()},
+        "mae": {"fused": mae(everything), **errors, **best, "oracle": mae(found["oracle"])},
+        "mae_by_family": families,
+        "mae_interval": interval(everything, mae),
+        "fused_over_oracle": ratio(everything, found["oracle"]),
+        "fused_over_best_family": {"family": best_family, **ratio(everything, found[f"family {best_family}"])},
+        "mae_one_lies": _lies(found),
+        "max_step": max(float(found[f"step {name}"].most.max()) for name in MODALITIES),
+        "coverage_shifted": coverage(found["shifted"]),
+        "mae_shifted": mae(found["shifted"]),
+        "hidden_pain_ok": covered(found["hidden"], abstained=True),
+        "hidden_pain_ok_face_alone": covered(found["hidden face"], abstained=True),
+        "after_reports": after_reports(found["reports"]),
+        "abstained": float(np.isnan(everything.mean).mean()),
+        "persons": people,
+        "seconds_each": round(float(everything.mean.shape[1]) * EVERY_S),
+        "data": "generated (synthetic) persons and estimates",
+    }
+
+
+def _lies(found: dict[str, Any]) -> dict[str, Any]:
+    """Error after the lie begins, with the liar and without it, by how it lies."""
+    begins = found[f"without {MODALITIES[0]}"].mean.shape[1] // 3
+    table: dict[str, Any] = {}
+    for how in LIES:
+        with_liar = [found[f"{name} {how}"].since(begins) for name in MODALITIES]
+        without = [found[f"without {name}"].since(begins) for name in MODALITIES]
+        lied, honest = (float(np.mean([mae(each) for each in part])) for part in (with_liar, without))
+        worst = max(mae(one) / mae(other) for one, other in zip(with_liar, without, strict=True))
+        table[how] = {"mae": lied, "without_it": honest, "ratio": lied / honest, "worst_modality_ratio": worst}
+    return table
+
+
+def print_tables(found: dict[str, Any], console: Console) -> None:
+    """The figures as tables."""
+    table = Table("figure", "value", title=f"fusion, {found['persons']} generated persons")
+    for name, value in found.items():
+        _rows(table, name, value)
+    console.print(table)
+    console.print("Everything here is simulated; none of this is a clinical figure.")
+
+
+def _rows(table: Table, name: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for part, inner in value.items():
+            _rows(table, f"{name} {part}", inner)
+    elif isinstance(value, list):
+        table.add_row(name, " to ".join(f"{part:.3f}" for part in value))
+    else:
+        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))

@@ -1,0 +1,69 @@
+"""What losing or gaining a modality does to the mean: two filters, one of which the change happens to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from solamen.core.states import Consent
+from solamen.fusion.filter import FusionFilter
+from solamen.fusion.generator import MODALITIES, Person, World, persons
+from solamen.fusion.watching import Numbers, Task
+
+_LOST_S, _GAINED_S = 20.0, 40.0
+_AFTER_S, _WITHIN_S, _EVERY_S = 4.0, 1.0, 0.1
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Persons × 2 (lost, gained): the largest change within a second that the loss or the gain made, points."""
+
+    most: Numbers
+
+
+@dataclass(frozen=True)
+class StepTask(Task):
+    """A modality falls silent at 20 s and comes back at 40 s; pain stays as it is, so that nothing else changes."""
+
+    changes: str = MODALITIES[0]
+
+    def people(self) -> list[Person]:
+        """Persons of steady pain."""
+        return persons(
+            self.count, self.seconds, self.seed, replace(World(), hold_s=1e9, bout_share=0.0), first=self.first
+        )
+
+    def run(self) -> Steps:
+        """Watches everybody."""
+        return Steps(np.array([self._most(person) for person in self.people()]))
+
+    def _most(self, person: Person) -> tuple[float, float]:
+        always, never = _means(person, self, self.changes, 1e9, 1e9), _means(person, self, self.changes, _LOST_S, 1e9)
+        back = _means(person, self, self.changes, _LOST_S, _GAINED_S)
+        return _step(never - always, _LOST_S), _step(back - never, _GAINED_S)
+
+
+def _means(person: Person, task: Task, modality: str, lost_s: float, back_s: float) -> Numbers:
+    """Means at each tenth of a second, the modality silent between two times."""
+    fusion, place, means = FusionFilter(task.settings, Consent.OBSERVE), 0, []
+    estimates = [
+        (at, each)
+        for at, each in person.estimates(task.modalities)
+        if each.modality != modality or not lost_s <= each.stamp_s < back_s
+    ]
+    for now_s in np.arange(1.0, min(task.seconds, _GAINED_S + _AFTER_S + 1.0), _EVERY_S):
+        while place < len(estimates) and estimates[place][0] <= now_s:
+            fusion.add(estimates[place][1])
+            place += 1
+        means.append(fusion.state(float(now_s)).pain_mean)
+    return np.array(means)
+
+
+def _step(apart: Numbers, event_s: float) -> float:
+    """The largest change within a second of the difference between two filters, from just before an event on."""
+    begins = round((event_s - 1.0 - 0.5) / _EVERY_S)
+    window = apart[begins : begins + round(_AFTER_S / _EVERY_S)]
+    within = round(_WITHIN_S / _EVERY_S)
+    changes = [np.abs(window[gap:] - window[:-gap]) for gap in range(1, within + 1)]
+    return float(np.nanmax(np.concatenate(changes), initial=0.0))
