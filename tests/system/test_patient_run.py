@@ -63,9 +63,17 @@ def test_the_recording_opens_and_holds_what_was_said(patient_run):
         counts[topic] = counts.get(topic, 0) + 1
     wanted = {
         "truth/face": 300, "face/action_units": 300, "face/pain": 300, "user_state": 300, "robot/expression": 300,
+        "voice/pain": 100,
         "behavior/status": 200, "safety/status": 200, "joint_states": 1000, "diagnostics": 100,
     }  # fmt: skip
     assert {topic: counts.get(topic, 0) for topic, least in wanted.items() if counts.get(topic, 0) < least} == {}
+
+
+def test_the_patient_is_heard_only_when_there_is_something_to_hear(patient_run):
+    heard = [item.ros_msg for item in read_ros2_messages(str(patient_run.out / "session.mcap"), topics=["/voice/pain"])]
+    answers = [estimate for estimate in heard if not estimate.abstained]
+    assert 5 <= len(answers) < len(heard), {estimate.reason for estimate in heard}
+    assert all(0.0 <= estimate.intensity <= 10.0 for estimate in answers)
 
 
 def test_the_film_plays_as_long_as_the_run(patient_run):

@@ -233,7 +233,7 @@ class PatientVoice:
         made = Utterance(
             kind,
             float(rng.uniform(0.25, 0.4) if kind == "gasp" else rng.uniform(0.6, 1.1) + 0.5 * strain),
-            self._pitch_hz * (1.05 + 0.6 * strain) * float(rng.uniform(0.92, 1.08)) * (1.25 if kind == "cry" else 1.0),
+            self._pitch_hz * (1.05 + 0.4 * strain) * float(rng.uniform(0.92, 1.08)),
             0.12 + 0.4 * strain,
         )
         self._waiting = synthesise(made, rng)
