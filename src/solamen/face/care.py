@@ -28,6 +28,8 @@ _TOUCHING = 0.10
 _NEAR = 1.0
 # After another face was seen, all faces are found in every frame for so long.
 _REMEMBER_S = 1.0
+# Who was followed for less than this is no surer to be the person in care than who is nearest after a gap.
+_START_S = 3.0
 # Share of the box around a face by which the part of the picture that belongs to it reaches beyond.
 _AROUND = 0.7
 # A face that reappears after a moment has about the size that it had.
@@ -75,7 +77,7 @@ class PersonInCare:
         self._box: Box | None = None
         self._company = False
         self._since_look_s = self._since_company_s = math.inf
-        self._lost_s = 0.0
+        self._lost_s = self._followed_s = 0.0
         self._request: _Request | None = None
 
     def doubt(self) -> None:
@@ -142,11 +144,17 @@ class PersonInCare:
             self._lose(dt_s)
             return False
         self._box, self._lost_s = box, 0.0
+        self._followed_s += max(dt_s, 0.0)
         return True
 
     def gap(self, seconds: float) -> None:
-        """No frame came for a while."""
-        if self._box is not None:
+        """No frame came for a while; at the start, as when a busy machine starts slowly, one begins anew."""
+        if self._box is None:
+            return
+        if self.confirmed and self._followed_s < _START_S and not self._company:
+            self.standing, self.reason, self._box = Standing.NOBODY, NOBODY, None
+            self._lost_s = self._followed_s = 0.0
+        else:
             self._lose(seconds)
 
     def _answer(self, request: _Request, boxes: Sequence[Box]) -> None:

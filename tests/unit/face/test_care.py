@@ -125,7 +125,23 @@ def test_a_face_lost_for_a_second_is_anonymous():
 
 def test_a_gap_without_frames_makes_anonymous_as_well():
     care = following(place(100.0))
+    for _ in range(round(4.0 / DT)):
+        step(care, place(100.0))
     care.gap(1.5)
+    assert care.standing is Standing.ANONYMOUS
+
+
+def test_a_gap_at_the_very_start_begins_anew_with_the_nearest():
+    care = following(place(100.0))
+    care.gap(2.0)
+    step(care, place(105.0))
+    assert care.standing is Standing.CONFIRMED
+
+
+def test_after_company_no_gap_begins_anew():
+    care = following(place(100.0))
+    step(care, place(100.0), place(300.0, size=50.0))
+    care.gap(2.0)
     assert care.standing is Standing.ANONYMOUS
 
 
@@ -187,15 +203,15 @@ def test_the_own_neutral_is_kept_for_the_person_and_not_lent():
     world = World(script)
     pipeline = FacePipeline(FaceSettings(**SETTINGS, confirm="lone"), world, world)
     readers = []
-    for index, scene in enumerate(script.frames(1.0)):
+    for index, scene in enumerate(script.frames(5.0)):
         world.scene = scene
-        if index == 5:
+        if index == 80:
             pipeline.care.gap(2.0)
-        if index == 10:
+        if index == 85:
             pipeline.care.confirm()
         result = pipeline.process(scene.frame)
         readers.append((result.confirmed, pipeline.reader))
-    own, lent, again = readers[4], readers[7], readers[12]
+    own, lent, again = readers[79], readers[82], readers[87]
     assert (own[0], lent[0], again[0]) == (True, False, True)
     assert lent[1] is not own[1]
     assert again[1] is own[1]
