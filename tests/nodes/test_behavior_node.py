@@ -170,8 +170,16 @@ def test_words_are_carried_to_the_voice_and_its_end_is_told(bench):
     assert robot.until(ended)
     assert said == [("Ich bin da.", "de"), ("interrupt me", "en")]
     assert over == {"u1": "ended", "u2": "interrupted"}
-    assert "speech" in talk.news().channels
+    assert {"speech", "sound"} <= talk.news().channels  # whoever speaks plays tunes, too
     server.destroy()
+
+
+def test_a_tune_is_given_its_own_time_whatever_its_letters(bench, monkeypatch):
+    robot = bench()
+    asked = []
+    monkeypatch.setattr(robot.node._talk._say, "ask", lambda key, goal, longest_s: asked.append(longest_s))
+    robot.node._talk.say([Utterance("u1", "♪ G4:50"), Utterance("u2", "Hello.")])
+    assert asked[0] >= 60.0 > 20.0 > asked[1]
 
 
 def test_a_voice_that_never_answers_counts_as_failed(bench, monkeypatch):

@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from solamen_msgs import msg, srv
+from solamen_msgs.action import Calibrate
 from std_msgs.msg import String
 
 from solamen.core.states import Consent
@@ -158,6 +160,26 @@ def test_while_somebody_is_asked_only_their_answer_is_heard(people):
     text.publish(String(data="It hurts, seven out of ten. Yes please."))
     assert bench.until(lambda: heard)
     assert {cue.kind for cue in heard} == {"yes"}
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"run_consent": "record"}, "a baseline is kept of a person who is confirmed alone"),
+        ({"run_consent": "observe", "person_id": "p-17"}, "needs consent to record"),
+        ({"run_consent": "record", "person_id": "p-17"}, "nobody calibrates face in this run"),
+    ],
+)
+def test_a_calibration_that_cannot_be_done_says_why(people, options, problem):
+    bench = people(**options)
+    client = ActionClient(bench.probe, Calibrate, "calibrate")
+    assert bench.until(client.server_is_ready)
+    asked = client.send_goal_async(Calibrate.Goal(person_id="p-17", modality=["face"], duration_s=5.0))
+    assert bench.until(asked.done)
+    over = asked.result().get_result_async()
+    assert bench.until(over.done)
+    assert not over.result().result.success and problem in over.result().result.message
+    client.destroy()
 
 
 def test_an_alias_that_a_tracker_tells_is_the_same_person(people):

@@ -45,7 +45,7 @@ class CalibrationDesk:
             Calibrate,
             "calibrate",
             execute_callback=_never,
-            goal_callback=self._judge,
+            goal_callback=lambda _: GoalResponse.ACCEPT,  # a rejection would carry no words
             handle_accepted_callback=node.guard(self._begin),
             cancel_callback=self._cancel,
         )
@@ -57,18 +57,15 @@ class CalibrationDesk:
         for room in self._rooms.values():
             room.destroy()
 
-    def _judge(self, request: Any) -> GoalResponse:
+    def _why_not(self, request: Any) -> str:
+        """Why it cannot be done, in words; empty where it can."""
         problem = self._hindrance(request.person_id)
         absent = [name for name in self._asked(request) if name not in self._rooms or not self._ready(name)]
         if absent or not self._asked(request):
-            problem = problem or f"nobody calibrates {', '.join(absent) or 'anything'} now"
+            problem = problem or f"nobody calibrates {', '.join(absent) or 'anything'} in this run"
         if self._running is not None:
             problem = problem or "a calibration is under way"
-        if problem:
-            self._node.problem(f"calibrate was rejected: {problem}")
-            return GoalResponse.REJECT
-        self._node.solved()
-        return GoalResponse.ACCEPT
+        return problem
 
     def _ready(self, modality: str) -> bool:
         return bool(self._rooms[modality].server_is_ready())
@@ -79,6 +76,9 @@ class CalibrationDesk:
 
     def _begin(self, goal: Any) -> None:
         request = goal.request
+        if problem := self._why_not(request):
+            goal.execute(partial(_ended, problem=problem, baselines=[]))
+            return
         self._running = running = _Running(goal, self._asked(request))
         for modality in sorted(running.waiting):
             wanted = Calibrate.Goal(person_id=request.person_id, modality=[modality], duration_s=request.duration_s)

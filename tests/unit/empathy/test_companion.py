@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solamen.core.clock import SteppedClock
+from solamen.core.cues import Cue
 from solamen.core.states import Consent
 from solamen.empathy import Companion, EmpathySettings
 
@@ -274,6 +275,15 @@ def test_an_error_in_a_behaviour_ends_in_rest_and_the_tree_goes_on():
     attend.wanted = wanted
     run.see(1.0)
     assert run.told[-1].behavior == "attend"
+
+
+def test_a_guide_that_a_stop_forbids_is_refused_at_once_in_words():
+    run = Run()
+    run.see(1.0)
+    assert run.companion.guide_breathing(6.0, 60.0) == ""
+    run.companion.hear(Cue(run.clock.now_s(), "stop"))
+    run.see(0.5)
+    assert run.companion.guide_breathing(6.0, 60.0) == "the person said stop, so not for another 10 min"
 
 
 def test_a_backward_jump_of_the_clock_clears_what_is_cached():
