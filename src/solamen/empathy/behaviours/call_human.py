@@ -74,15 +74,16 @@ class CallHuman(WordedActivity[CallSettings]):
         return self.text(self._step().partition(" ")[0])
 
     def course(self) -> Steps[bool]:
-        """Tells the step."""
-        call = self.scene.call
-        self._told = self._step()
-        if call is None:
-            return False
-        show = Choice(self.name, f"A human is called: {call.reason}", glow=self.own.glow, lean=self.own.lean)
-        told = (yield from self.speak(self._words_now(), show)) if self._may_speak() else "ended"
-        yield from self.last(self.own.stay_s, show)
-        return told != "failed"
+        """Tells the step, and the next one where it has come meanwhile."""
+        outcomes = []
+        while self.scene.call is not None and self.urgent():
+            self._told = self._step()
+            show = Choice(
+                self.name, f"A human is called: {self.scene.call.reason}", glow=self.own.glow, lean=self.own.lean
+            )
+            outcomes.append((yield from self.speak(self._words_now(), show)) if self._may_speak() else "ended")
+            yield from self.last(self.own.stay_s, show)
+        return bool(outcomes) and "failed" not in outcomes
 
     def _may_speak(self) -> bool:
         """After a stop it is shown and not said, unless the person has just asked for someone."""

@@ -145,6 +145,15 @@ def test_a_call_is_told_from_its_beginning_to_its_end():
     ]
 
 
+def test_somebody_who_comes_while_the_call_is_still_told_is_told_right_after_it():
+    stage = Stage("call", call=call())
+    stage.go(0.3)
+    stage.facts["call"] = call(1, 3.0, acknowledged=True)
+    stage.go(10.0)
+    assert stage.said[1:] == ["Someone has answered and is coming. I am staying with you."]
+    assert stage.ends == ["succeeded"]  # in one go, without anything else in between
+
+
 def test_a_call_lights_up_and_names_its_reason():
     stage = Stage("call", call=call())
     stage.go(0.2)
