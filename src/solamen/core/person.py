@@ -19,6 +19,13 @@ CONTROL: Mapping[str, float] = {"face": 1.0, "voice": 1.0, "body": 0.8, "biosign
 LAG_S: Mapping[str, float] = {"biosignals": 2.0}
 """Time constant with which a modality follows pain; skin and heart answer within seconds, the face at once."""
 
+EVENT_S: Mapping[str, float] = {"voice": 2.0}
+"""Modalities that judge events one by one, and how long one lasts, s. Each sound is misread in another way; what a face
+or a body is misread by stays. Assumed."""
+
+EVENT_STEADY = 1.75
+"""Points of such a modality's stddev that stay from event to event, at most."""
+
 QUIET: Mapping[str, float] = {"face": 0.25, "voice": 0.5, "body": 0.5, "biosignals": 1.0}
 """Share of its usual error that a modality has where nothing is shown; that of the face as seen on the virtual
 patient, the others assumed."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.estimates import PAIN_MAX
-from solamen.core.person import CONTROL, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
+from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 
@@ -46,6 +46,7 @@ class Error:
         slow, both, ripple: covariance of its errors, points² and units of the ripple.
         usual: variance of the slow error in the long run, points².
         size: of the ripple in the long run, points.
+        event: variance of an error that is new in each event, points².
         lag_s: with which it follows pain; 0: at once.
         failed: 0–1, probability that it has failed.
         stamp_s: of the newest estimate.
@@ -61,6 +62,7 @@ class Error:
     ripple: float
     usual: float
     size: float
+    event: float
     lag_s: float
     failed: float
     stamp_s: float
@@ -164,7 +166,7 @@ class JointBelief:
         for error in self.errors.values():
             if self.time_s - error.stamp_s > self._settings.abstain_after_s:
                 continue
-            spread = error.usual + self._settings.jitter_floor**2
+            spread = error.usual + error.event + self._settings.jitter_floor**2
             gap = error.level - error.offset - error.shown
             works = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap)
             belief = belief * ((1.0 - error.failed) * works + error.failed * _FAILED_DENSITY)
@@ -183,7 +185,9 @@ class JointBelief:
         error = self.errors.get(modality)
         if error is None:
             error = self.errors[modality] = self._begin(modality, intensity, stddev)
+            since_s = math.inf
         else:
+            since_s = self.time_s - error.stamp_s
             self._follow(error, modality, intensity, stddev)
         tables, row = self._tables, error.row
         weight = tables[0]
@@ -196,9 +200,13 @@ class JointBelief:
         innovation = (intensity - error.offset) - shown - (tables[row] + load * tables[row + 1]) / known
         slow = error.slow + error.both * load
         ripple = error.both + error.ripple * load
-        total = slow + load * ripple + self._settings.jitter_floor**2
-        works = ((1.0 - error.failed) * _ROOT / math.sqrt(total)) * np.exp((-0.5 / total) * innovation * innovation)
-        likelihood = works + error.failed * _FAILED_DENSITY
+        total = slow + load * ripple + error.event + self._settings.jitter_floor**2
+        # What is told many times of one event counts once.
+        share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
+        fits = np.exp((-0.5 * share / total) * innovation * innovation) * (_ROOT / math.sqrt(total)) ** share
+        works = (1.0 - error.failed) * fits
+        likelihood = works + error.failed * _FAILED_DENSITY**share
+        total /= share
         scale = 1.0 / float(np.vdot(weight, likelihood))
         working = weight * (works * scale)
         tables = tables * (likelihood * scale)
@@ -222,7 +230,7 @@ class JointBelief:
         gains = np.array([[gain(modality, float(each), sensitivity)] for each in EXPRESSIVENESS])
         offset = self._traits.offset(modality).mean
         lag_s = LAG_S.get(modality, 0.0)
-        usual, size = self._usual(modality, stddev)
+        usual, size, event = self._usual(modality, stddev)
         row = len(self._tables)
         rows = [np.zeros_like(self._tables[0])] * 2 + ([self._tables[0] * PAIN] if lag_s else [])
         self._tables = np.concatenate([self._tables, np.stack(rows)])
@@ -236,6 +244,7 @@ class JointBelief:
             ripple=1.0,
             usual=usual,
             size=size,
+            event=event,
             lag_s=lag_s,
             failed=self._settings.heals_after_s / (self._settings.fails_once_in_s + self._settings.heals_after_s),
             stamp_s=self.time_s,
@@ -245,18 +254,23 @@ class JointBelief:
     def _follow(self, error: Error, modality: str, intensity: float, stddev: float) -> None:
         """Its level follows what it reads, the spreads of its errors what it states."""
         error.level += (1.0 - math.exp(-(self.time_s - error.stamp_s) / _LEVEL_S)) * (intensity - error.level)
-        usual, size = self._usual(modality, stddev)
+        usual, size, error.event = self._usual(modality, stddev)
         error.usual += 0.1 * (usual - error.usual)
         error.size += 0.1 * (size - error.size)
 
-    def _usual(self, modality: str, stddev: float) -> tuple[float, float]:
-        """Variance of the slow error (stated, by the link, not known of the person), and size of the ripple."""
+    def _usual(self, modality: str, stddev: float) -> tuple[float, float, float]:
+        """Variance of the slow error, size of the ripple, and variance of what is new in each event.
+
+        The slow error has what is stated, what the link adds, and what is not known of the person.
+        """
         settings, traits = self._settings, self._traits
-        ripple = min(settings.ripple_share * stddev, settings.ripple_most)
+        steady = min(stddev, EVENT_STEADY) if modality in EVENT_S else stddev
+        ripple = min(settings.ripple_share * steady, settings.ripple_most)
         offset = traits.offset(modality).stddev
-        stated = stddev**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
+        stated = steady**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
         unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
-        return float(max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2), ripple
+        usual = max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2
+        return float(usual), ripple, stddev**2 - steady**2
 
     def _ticks(self, to_s: float) -> int:
         ahead_s = to_s - self.time_s  # NaN before the first estimate

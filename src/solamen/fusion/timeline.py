@@ -127,7 +127,7 @@ class BayesFusion:
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""
         error = self._all.belief.errors.get(modality)
-        return (1.0 - error.failed) / error.usual if error is not None else 0.0
+        return (1.0 - error.failed) / (error.usual + error.event) if error is not None else 0.0
 
     def doubt(self, modality: str) -> str:
         """What speaks against a modality, in words; empty where nothing does."""
