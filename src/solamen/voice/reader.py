@@ -29,7 +29,7 @@ _MARGIN = 5
 # Chunks longer than this are read in pieces, so that memory stays bounded.
 _PIECE = RATE_HZ // 10
 # Below this share of a voice a sound is none's.
-_LEAST_SURE = 0.03
+_LEAST_SURE = 0.01
 _JUST_BEGUN = "the sound has only just begun"
 # From this probability on it is an infant's cry.
 _CRY = 0.6
