@@ -1,0 +1,36 @@
+"""The virtual patient's sounds, heard by all that the voice process hears with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solamen.core.estimates import PAIN_THRESHOLD, PainEstimate
+from solamen.patient.voice import RATE_HZ, PatientVoice, Utterance, synthesise
+from solamen.voice.hearing_settings import HearingSettings
+from solamen.voice.listener import Listener
+from solamen.voice.spectrum import Sound
+from tests.unit.voice.sounds import silence
+
+PIECE = RATE_HZ // 10
+
+
+def answers(sound: Sound) -> list[PainEstimate]:
+    """Estimates that do not abstain, of sound in pieces of a tenth of a second."""
+    listener = Listener(HearingSettings(keywords=False))
+    found = []
+    for start in range(0, len(sound), PIECE):
+        piece = sound[start : start + PIECE]
+        found += listener.hear(piece, RATE_HZ, 1, 50.0 + start / RATE_HZ, source="patient").estimates
+    return [estimate for estimate in found if not estimate.abstained]
+
+
+def test_a_moan_of_strong_pain_is_told_as_pain_within_half_a_second() -> None:
+    moan = synthesise(Utterance("moan", 1.2, 260.0, 0.4), np.random.default_rng(0))
+    told = answers(np.concatenate([silence(1.0), moan, silence(0.5)]))
+    first_s = next(estimate.stamp_s for estimate in told if estimate.intensity >= PAIN_THRESHOLD)
+    assert first_s <= 51.5
+
+
+def test_a_patient_without_pain_is_silent_and_nothing_is_told_of_them() -> None:
+    voice = PatientVoice(0)
+    assert answers(np.concatenate([voice.sound(1.0, 0.1) for _ in range(50)])) == []
