@@ -84,11 +84,13 @@ class Calls:
         state = step.state
         if state is None:
             return
+        if step.time_s - self._severe_s > DIP_S:  # first: states come twice a second, and a dip may end between them
+            self._severe_since_s = math.nan
         if state.pain_mean >= SEVERE:
             self._severe_s = step.time_s
         if step.time_s - self._severe_s > DIP_S:
-            self._severe_since_s = math.nan
-        elif math.isnan(self._severe_since_s):
+            return
+        if math.isnan(self._severe_since_s):
             self._severe_since_s = self._severe_s
         elif step.time_s - self._severe_since_s >= SEVERE_FOR_S:
             if not self._handled(step.time_s):

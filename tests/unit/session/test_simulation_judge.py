@@ -131,6 +131,13 @@ def test_a_state_at_seven_for_a_minute_needs_a_call_and_one_that_dips_does_not()
     assert judged(dipping).violations["late_call"] == 0
 
 
+def test_a_dip_that_ends_between_two_states_is_as_long_as_they_are_apart() -> None:
+    longer = [step(i / 2.0, pain=6.0 if 80 <= i < 84 else 8.0) for i in range(1, 160)]  # 2.5 s from severe to severe
+    shorter = [step(i / 2.0, pain=6.0 if 80 <= i < 83 else 8.0) for i in range(1, 160)]
+    assert judged(longer).violations["late_call"] == 0
+    assert judged(shorter).violations["late_call"] == 1
+
+
 def test_a_behaviour_that_goes_and_comes_back_flaps_and_one_that_is_followed_by_another_does_not() -> None:
     def played(*behaviors: str) -> int:
         steps = [step(i / 5.0, behaviors[0]) for i in range(1, 50)]
