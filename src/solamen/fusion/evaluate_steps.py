@@ -8,7 +8,7 @@ import numpy as np
 
 from solamen.core.states import Consent
 from solamen.fusion.filter import FusionFilter
-from solamen.fusion.generator import MODALITIES, Person, World, persons
+from solamen.fusion.generator import CHANNELS, MODALITIES, Person, World, persons
 from solamen.fusion.watching import Numbers, Task
 
 _LOST_S, _GAINED_S = 20.0, 40.0
@@ -24,15 +24,17 @@ class Steps:
 
 @dataclass(frozen=True)
 class StepTask(Task):
-    """A modality falls silent at 20 s and comes back at 40 s; pain stays as it is, so that nothing else changes."""
+    """A modality falls silent at 20 s and comes back at 40 s; nothing else changes."""
 
     changes: str = MODALITIES[0]
 
     def people(self) -> list[Person]:
-        """Persons of steady pain."""
-        return persons(
-            self.count, self.seconds, self.seed, replace(World(), hold_s=1e9, bout_share=0.0), first=self.first
-        )
+        """Persons of steady pain, read by each modality with an error of its own that stays as it is."""
+        steady = {
+            name: replace(channel, ripple=0.0, jitter=0.0, unsure=0.0, there=1.0) for name, channel in CHANNELS.items()
+        }
+        world = World(hold_s=1e9, bout_share=0.0, wander_s=1e9, channels=steady)
+        return persons(self.count, self.seconds, self.seed, world, first=self.first)
 
     def run(self) -> Steps:
         """Watches everybody."""
@@ -41,7 +43,7 @@ class StepTask(Task):
     def _most(self, person: Person) -> tuple[float, float]:
         always, never = _means(person, self, self.changes, 1e9, 1e9), _means(person, self, self.changes, _LOST_S, 1e9)
         back = _means(person, self, self.changes, _LOST_S, _GAINED_S)
-        return _step(never - always, _LOST_S), _step(back - never, _GAINED_S)
+        return _step(never, always, _LOST_S), _step(back, never, _GAINED_S)
 
 
 def _means(person: Person, task: Task, modality: str, lost_s: float, back_s: float) -> Numbers:
@@ -60,10 +62,12 @@ def _means(person: Person, task: Task, modality: str, lost_s: float, back_s: flo
     return np.array(means)
 
 
-def _step(apart: Numbers, event_s: float) -> float:
-    """The largest change within a second of the difference between two filters, from just before an event on."""
+def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> float:
+    """The largest move within a second, from just before an event on, that would not have been made without it."""
     begins = round((event_s - 1.0 - 0.5) / _EVERY_S)
-    window = apart[begins : begins + round(_AFTER_S / _EVERY_S)]
-    within = round(_WITHIN_S / _EVERY_S)
-    changes = [np.abs(window[gap:] - window[:-gap]) for gap in range(1, within + 1)]
-    return float(np.nanmax(np.concatenate(changes), initial=0.0))
+    own, apart = (each[begins : begins + round(_AFTER_S / _EVERY_S)] for each in (changed, changed - unchanged))
+    moves = [
+        np.minimum(np.abs(own[gap:] - own[:-gap]), np.abs(apart[gap:] - apart[:-gap]))
+        for gap in range(1, round(_WITHIN_S / _EVERY_S) + 1)
+    ]
+    return float(np.nanmax(np.concatenate(moves), initial=0.0))

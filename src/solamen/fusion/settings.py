@@ -38,18 +38,16 @@ class FusionSettings(Checked):
     ripple_share: float = setting(
         0.6, low=0.0, high=0.95, doc="share of a modality's stddev that ripples; the rest wanders slowly"
     )
-    ripple_most: float = setting(0.55, low=0.0, high=5.0, doc="points, the ripple of however unsure a modality")
+    ripple_most: float = setting(0.5, low=0.0, high=5.0, doc="points, the ripple of however unsure a modality")
     ripple_keeps_s: float = setting(0.2, low=0.05, high=10.0, doc="the ripple renews itself in this time")
     jitter_floor: float = setting(0.35, low=0.05, high=2.0, doc="points, error that is new in each estimate")
-    error_keeps_s: float = setting(100.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
-    wander_points: float = setting(1.3, low=0.1, high=10.0, doc="spread of a slow error that renews itself so fast")
+    error_keeps_s: float = setting(60.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
+    wander_points: float = setting(2.0, low=0.1, high=10.0, doc="spread of a slow error that renews itself so fast")
     thin_s: float = setting(0.1, low=0.0, high=10.0, doc="of estimates of one modality within this time one is weighed")
     link_stddev: float = setting(0.4, low=0.0, high=5.0, doc="points by which what is shown of the same pain differs")
     quality_widening: float = setting(1.0, low=0.0, high=5.0, doc="stddev grows by this factor more at quality 0")
     quality_least: float = setting(0.05, low=0.0, high=1.0, doc="estimates below it are not used")
-    fails_once_in_s: float = setting(
-        1800.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time"
-    )
+    fails_once_in_s: float = setting(900.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time")
     heals_after_s: float = setting(30.0, low=0.1, high=1e6, doc="and is right again after this time")
     expressiveness_keeps_s: float = setting(
         8.0, low=0.01, high=1e6, doc="how they moved tells of a person's way of showing for so long"
