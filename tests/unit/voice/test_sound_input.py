@@ -111,11 +111,12 @@ PIECES = st.tuples(
 def test_whatever_comes_no_exception_and_no_infinity_that_was_not_given(
     pieces: list[tuple[int, int, int, float, float]],
 ) -> None:
-    stream, start_s = SoundInput(), 0.0
+    stream, start_s, loudest = SoundInput(), 0.0, 1.0
     for count, rate_hz, channels, value, jump_s in pieces:
         samples = np.full(count * channels, value, np.float32)
         start_s += jump_s
         made = stream.take(samples, rate_hz, channels, start_s)
         assert made.ndim == 1 and made.dtype == np.float32
         if math.isfinite(value):
-            assert np.isfinite(made).all() and np.abs(made).max(initial=0.0) <= 1.5 * max(1.0, abs(value))
+            loudest = max(loudest, abs(value))  # a resampler gives the end of a piece with the next one
+            assert np.isfinite(made).all() and np.abs(made).max(initial=0.0) <= 1.5 * loudest
