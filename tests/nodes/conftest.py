@@ -14,9 +14,13 @@ os.environ.setdefault("FASTDDS_DEFAULT_PROFILES_FILE", str(resource("config", "d
 rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Tests that run side by side have a ROS domain each."""
+
+
 @pytest.fixture
 def ros():
-    rclpy.init(domain_id=60)
+    rclpy.init(domain_id=60 + 2 * WORKER)
     yield rclpy
     rclpy.try_shutdown()
 
