@@ -13,6 +13,8 @@ from solamen.empathy.scene import Scene
 from solamen.empathy.settings import EmpathySettings
 
 _OUT_OF_ORDER_S = 0.5
+_HOVERS = 0.5
+"""Points by which pain must fall below the bound until it counts as gone."""
 """A stamp further back than this is a new source, not a late frame."""
 
 
@@ -70,7 +72,10 @@ class Perception:
         self._aching_since_s = min(self._aching_since_s, monotonic_s) if aching else math.inf
         # A state that is as wide as before anyone was known says nothing, whatever its mean.
         sure = not state.pain_stddev > self._settings.sure_stddev
-        if sure and self.pain(monotonic_s) >= self._settings.hurting_points:
+        # An estimate that hovers at the bound would let the robot come and go.
+        hurting = monotonic_s - self._hurt_s < self._settings.calm_after_s
+        least = self._settings.hurting_points - (_HOVERS if hurting else 0.0)
+        if sure and self.pain(monotonic_s) >= least:
             self._hurt_s = monotonic_s
 
     def report(self, report: SelfReport, monotonic_s: float) -> None:

@@ -39,6 +39,18 @@ def test_an_episode_runs_from_mirroring_over_concern_to_calm_and_back():
     assert run.behaviors() == ["attend", "mirror", "acknowledge", "concern", "calm", "attend"]
 
 
+def test_pain_that_hovers_at_the_bound_lets_the_robot_stay():
+    run = Run()
+    run.see(3.0, pain=0.5)
+    run.see(4.0, pain=3.2)
+    before = len(run.behaviors())
+    for pain in (2.8, 3.1, 2.7, 3.0):
+        run.see(4.0, pain=pain)
+    assert len(run.behaviors()) == before and run.told[-1].behavior == "calm"
+    run.see(6.0, pain=2.0)
+    assert run.told[-1].behavior == "attend"
+
+
 def test_the_reason_names_the_pain_that_is_mirrored():
     run = Run()
     run.see(2.0, pain=0.5)
