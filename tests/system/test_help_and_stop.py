@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from live_run import LiveRun
@@ -23,15 +24,22 @@ def send(domain, *words):
 @pytest.fixture(scope="module")
 def told_run(tmp_path_factory):
     """A run that is asked for help, speaks, and is told to stop."""
-    with LiveRun(tmp_path_factory.mktemp("runs") / "told", "--duration", "60") as run:
+    runs = tmp_path_factory.mktemp("runs")
+    quiet = runs / "quiet.yaml"  # a patient who neither speaks nor moans, at which the robot would fall silent
+    quiet.write_text("person: adult\nperiod_s: 60.0\n", encoding="utf-8")
+    with LiveRun(runs / "told", "--duration", "60", "--scenario", str(quiet)) as run:
         run.wait_up()
+        time.sleep(2.0)  # for all to know one another
         domain = run.domain()
         run.answers = {}
         for words in (["help"], ["acknowledge", "by=nurse"]):
             process = send(domain, *words)
             run.answers[words[0]] = process.communicate(timeout=60)
-        speaking = send(domain, "say", LONG)
-        send(domain, "company", "alone").communicate(timeout=60)  # meanwhile the robot begins to speak
+        for _ in range(3):  # where the person speaks, the robot falls silent at once and must be asked again
+            speaking = send(domain, "say", LONG)
+            send(domain, "company", "alone").communicate(timeout=60)  # meanwhile the robot begins to speak
+            if speaking.poll() is None:
+                break
         stop = send(domain, "stop")
         run.answers["stop"] = stop.communicate(timeout=60)
         run.answers["say"] = speaking.communicate(timeout=60)
