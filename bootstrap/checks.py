@@ -19,8 +19,8 @@ LINTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """What each is called in the display, and how it is called."""
 
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "tests/unit", "tests/nodes")
-RUNS = ("tests/gazebo", "tests/system")
+UNIT_TESTS = ("-n", "2", "--dist", "loadfile", "tests/unit")
+RUNS = ("tests/gazebo", "tests/nodes", "tests/system")
 """What pytest gets for each part of the tests."""
 
 
@@ -47,9 +47,9 @@ def _passes(site: Site, name: str, command: Sequence[str]) -> bool:
 def test(site: Site, arguments: Sequence[str]) -> int:
     """Runs the linters, then pytest; what failed before the last summary is said again at the very end.
 
-    Without arguments the tests of units and nodes go first, on two processes; then whole runs, one at a time, since
-    they measure how soon something happens. What failed is tried once more, alone, and said to have been: a shared
-    machine may be late once. With arguments pytest gets these and is called once.
+    Without arguments the unit tests go first, on two processes; then those with nodes and whole runs one at a time,
+    since they measure how soon something happens. What failed among the latter is tried once more, alone, and said to
+    have been: a shared machine may be late once. With arguments pytest gets these and is called once.
 
     Returns:
         Status: 0 where all passed.
@@ -65,17 +65,16 @@ def test(site: Site, arguments: Sequence[str]) -> int:
     if arguments:
         failed += [] if passes(*arguments) else ["pytest"]
     else:
-        for name, given in (("tests of units and nodes", SIDE_BY_SIDE), ("whole runs", RUNS)):
-            failed += [] if passes(*given) or _passes_again(passes, given) else [name]
+        failed += [] if passes(*UNIT_TESTS) else ["unit tests"]
+        failed += [] if passes(*RUNS) or _passes_again(passes) else ["tests of nodes and runs"]
     if failed:
         print(f"failed: {', '.join(failed)} (see above)", file=sys.stderr, flush=True)
     return 1 if failed else 0
 
 
-def _passes_again(passes: Callable[..., bool], given: Sequence[str]) -> bool:
+def _passes_again(passes: Callable[..., bool]) -> bool:
     print("Some were late or failed. They are tried once more; what passes now was only late.", flush=True)
-    folders = [each for each in given if each.startswith("tests/")]
-    return passes("--last-failed", "--last-failed-no-failures", "none", *folders)
+    return passes("--last-failed", "--last-failed-no-failures", "none", *RUNS)
 
 
 def bench(site: Site, arguments: Sequence[str]) -> int:

@@ -14,13 +14,9 @@ os.environ.setdefault("FASTDDS_DEFAULT_PROFILES_FILE", str(resource("config", "d
 rclpy = pytest.importorskip("rclpy", reason="rclpy is not installed")
 
 
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-"""Tests that run side by side have a ROS domain each."""
-
-
 @pytest.fixture
 def ros():
-    rclpy.init(domain_id=60 + 2 * WORKER)
+    rclpy.init(domain_id=60)
     yield rclpy
     rclpy.try_shutdown()
 
