@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from live_run import LiveRun
+from live_run import LiveRun, until
 
 from solamen.robot.description import load_robot
 
@@ -39,7 +39,10 @@ def seen(tmp_path_factory):
         finally:
             supervisor.send_signal(signal.SIGCONT)
         assert result.returncode == 0, result.stderr
-        yield json.loads(result.stdout.splitlines()[-1])
+        until(lambda: run.pids().get("safety") not in (None, pids["safety"]), "safety was not started again")
+        run.interrupt()
+        status, _, told = run.end()
+        yield json.loads(result.stdout.splitlines()[-1]) | {"status": status, "told": told}
 
 
 def first(rows, condition):
@@ -113,3 +116,8 @@ def test_without_safety_the_robot_stands_still_within_three_tenths_of_a_second(s
     rows = seen["safety"]
     assert max(abs(row[2]) for row in rows if row[0] < 0.0) > 0.7 * ARM.max_velocity
     assert at_rest_from(rows, ARM) <= 0.3
+
+
+def test_who_interrupts_a_run_in_which_processes_are_just_being_started_again_ends_it(seen):
+    assert "safety restarted" in seen["told"]
+    assert seen["status"] == 0, seen["told"]

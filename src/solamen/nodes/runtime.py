@@ -35,6 +35,12 @@ def supervised() -> bool:
     return bool(os.environ.get("SOLAMEN_WAIT_FOR_GO"))
 
 
+def orphaned() -> bool:
+    """Whether the supervisor is gone: one that was killed cannot end its processes, also not those that just start."""
+    supervisor = os.environ.get("SOLAMEN_SUPERVISOR", "")
+    return supervisor.isdigit() and os.getppid() != int(supervisor)
+
+
 def may_begin() -> bool:
     """Whether what is shown to the robot may begin: at once, or when the supervisor says that all processes are up."""
     folder = _folder()

@@ -24,7 +24,7 @@ from solamen.core.errors import OutsideError
 from solamen.core.settings import from_mapping
 from solamen.nodes.clock import NodeClock
 from solamen.nodes.consent import ConsentWatch
-from solamen.nodes.runtime import mark_complete, mark_ready, supervised
+from solamen.nodes.runtime import mark_complete, mark_ready, orphaned, supervised
 
 S = TypeVar("S")
 
@@ -227,11 +227,8 @@ def spin(
             executor.add_node(node)
         mark_ready(process)
         _give_way(process)
-        parent = os.getppid()
-        # A supervisor that was killed cannot end its processes; they would go on unseen and disturb the next run.
-        while not asked.is_set() and not any(node.run_over for node in nodes):
-            if supervised() and os.getppid() != parent:
-                break
+        # Without their supervisor they would go on unseen and disturb the next run.
+        while not asked.is_set() and not orphaned() and not any(node.run_over for node in nodes):
             executor.spin_once(timeout_sec=SPIN_S)
     except ExternalShutdownException:
         pass

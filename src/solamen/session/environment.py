@@ -115,7 +115,7 @@ def return_shared_memory() -> None:
 
 
 def run_environment(runtime: Path, domain: int, network: bool) -> dict[str, str]:
-    """Environment variables of the processes of a run.
+    """Environment variables of the processes of a run, which this process supervises.
 
     A ROS installation that is sourced stays in force; without one the packages of the virtual environment are used.
     """
@@ -133,6 +133,7 @@ def run_environment(runtime: Path, domain: int, network: bool) -> dict[str, str]
         "FASTDDS_DEFAULT_PROFILES_FILE": str(resource("config", "dds", "network.xml" if network else "shm.xml")),
         "SOLAMEN_RUNTIME_DIR": str(runtime),
         "SOLAMEN_WAIT_FOR_GO": "1",
+        "SOLAMEN_SUPERVISOR": str(os.getpid()),
         "ROS_LOG_DIR": str(runtime),
         "MUJOCO_LOG_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",

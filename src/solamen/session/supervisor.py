@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +100,9 @@ class Supervisor:
         timers = [PeriodicCallback(self._watch, CHECK_S * 1000), PeriodicCallback(self._sample, SAMPLE_S * 1000)]
         for timer in timers:
             timer.start()
+        # Circus refuses what a signal asks for while it starts a process again; ours wait until it has.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._loop.add_callback_from_signal(self._end))
         self._loop.add_callback(self._arbiter.start)
         self._loop.add_callback(self._quit_when_stopped)
         self._loop.start()
