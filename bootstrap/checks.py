@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from bootstrap.environment import running
 from bootstrap.places import Site
@@ -45,16 +46,16 @@ def _passes(site: Site, name: str, command: Sequence[str]) -> bool:
 
 
 def test(site: Site, arguments: Sequence[str]) -> int:
-    """Runs the linters, then pytest; what failed before the last summary is said again at the very end.
+    """Runs the linters and pytest; what failed before the last summary is said again at the very end.
 
-    Without arguments the unit tests go first, on two processes; then those with nodes and whole runs one at a time,
-    since they measure how soon something happens. What failed among the latter is tried once more, alone, and said to
-    have been: a shared machine may be late once. With arguments pytest gets these and is called once.
+    Without arguments the unit tests go first, on two processes with the linters beside them; then those with nodes and
+    whole runs one at a time, since they measure how soon something happens. What failed among the latter is tried once
+    more, alone, and said to have been: a shared machine may be late once. With arguments pytest gets these and is
+    called once.
 
     Returns:
         Status: 0 where all passed.
     """
-    failed = lint(site)
     variables = running(os.environ, site) | {"ROS_PYTHON_CHECK_FIELDS": "1"}
 
     def passes(*given: str) -> bool:
@@ -63,13 +64,27 @@ def test(site: Site, arguments: Sequence[str]) -> int:
         ).returncode
 
     if arguments:
+        failed = lint(site)
         failed += [] if passes(*arguments) else ["pytest"]
     else:
-        failed += [] if passes(*UNIT_TESTS) else ["unit tests"]
+        with _linting(site) as linters:
+            failed = [] if passes(*UNIT_TESTS) else ["unit tests"]
+        failed += [] if linters.returncode == 0 else ["linters"]
         failed += [] if passes(*RUNS) or _passes_again(passes) else ["tests of nodes and runs"]
     if failed:
         print(f"failed: {', '.join(failed)} (see above)", file=sys.stderr, flush=True)
     return 1 if failed else 0
+
+
+@contextmanager
+def _linting(site: Site) -> Iterator[subprocess.Popen[str]]:
+    """Lints while something else is done, and then shows what came of it."""
+    command = [sys.executable, "-B", "-m", "bootstrap", "lint"]
+    with subprocess.Popen(
+        command, cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as linters:
+        yield linters
+        print(linters.communicate()[0], end="", file=sys.stderr, flush=True)
 
 
 def _passes_again(passes: Callable[..., bool]) -> bool:

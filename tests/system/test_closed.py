@@ -1,12 +1,13 @@
 """What a run opens to others: nothing, unless it is asked to."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
-from live_run import LiveRun, until
+from live_run import LiveRun
 
 pytestmark = pytest.mark.system
 
@@ -23,16 +24,49 @@ def sockets(run):
     ]
 
 
-def test_a_run_listens_to_nothing_beyond_this_machine(tmp_path):
-    with LiveRun(tmp_path / "run") as run:
+def held():
+    """Shared memory of DDS, without the ports that all of a domain use."""
+    return {path.name for path in Path("/dev/shm").glob("fastdds_*") if not path.name.startswith("fastdds_port")}
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """A run in whose domain another one is tried, and one process of which is killed."""
+    runs, before = tmp_path_factory.mktemp("runs"), held()
+    with LiveRun(runs / "run") as run:
         run.wait_up()
-        opened = [(who, at) for who, at in sockets(run) if not at.ip.startswith(LOOPBACK)]
-        control = [path.name for path in run.runtime().iterdir() if path.is_socket()]
+        run.opened = [(who, at) for who, at in sockets(run) if not at.ip.startswith(LOOPBACK)]
+        run.control = [path.name for path in run.runtime().iterdir() if path.is_socket()]
+        command = [sys.executable, "-m", "solamen.cli", "run", "--headless", "--out", str(runs / "second")]
+        variables = {**os.environ, "ROS_DOMAIN_ID": str(run.domain())}
+        run.second = subprocess.run(command, capture_output=True, text=True, timeout=60, env=variables)
+        run.kill("fusion")
+        run.shared = held() - before
         run.interrupt()
-        status, _, told = run.end()
-    assert opened == []
-    assert "control" in control
-    assert status == 0, told
+        run.status, _, run.told = run.end()
+    run.left = held() - before
+    return run
+
+
+def test_a_run_listens_to_nothing_beyond_this_machine(closed):
+    assert closed.opened == []
+    assert "control" in closed.control
+    assert closed.status == 0, closed.told
+
+
+def test_a_taken_domain_is_refused(closed):
+    assert closed.second.returncode == 2
+    assert "another run of Solamen has the port" in closed.second.stderr
+    assert not (closed.out.parent / "second").exists()
+
+
+def test_the_small_state_of_a_run_is_gone_afterwards(closed):
+    assert not closed.runtime().exists()
+
+
+def test_a_killed_process_leaves_no_shared_memory(closed):
+    assert closed.shared
+    assert closed.left == set()
 
 
 def test_with_network_others_can_be_heard(tmp_path):
@@ -43,39 +77,3 @@ def test_with_network_others_can_be_heard(tmp_path):
         _, _, told = run.end()
     assert opened
     assert "The network is open" in told
-
-
-def test_the_small_state_of_a_run_is_gone_afterwards(tmp_path):
-    with LiveRun(tmp_path / "run") as run:
-        run.wait_up()
-        runtime = run.runtime()
-        run.interrupt()
-        run.end()
-    assert not runtime.exists()
-
-
-def test_a_second_run_gets_a_domain_of_its_own_and_a_taken_one_is_refused(tmp_path, monkeypatch):
-    with LiveRun(tmp_path / "run") as run:
-        until(run.runtime, "no process started")
-        monkeypatch.setenv("ROS_DOMAIN_ID", str(run.domain()))
-        command = [sys.executable, "-m", "solamen.cli", "run", "--headless", "--out", str(tmp_path / "second")]
-        second = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert second.returncode == 2
-    assert "another run of Solamen has the port" in second.stderr
-    assert not Path(tmp_path / "second").exists()
-
-
-def test_a_killed_process_leaves_no_shared_memory(tmp_path):
-    def held():
-        return {path.name for path in Path("/dev/shm").glob("fastdds_*")}
-
-    before = held()
-    with LiveRun(tmp_path / "run") as run:
-        run.wait_up()
-        run.kill("fusion")
-        during = held()
-        run.interrupt()
-        run.end()
-    segments = {name for name in held() - before if not name.startswith("fastdds_port")}
-    assert during - before
-    assert segments == set()

@@ -1,51 +1,9 @@
 """A whole run: who asks for help is heard, and who says stop has silence. Everything is read from the record."""
 
-import os
-import subprocess
-import sys
-import time
-
 import pytest
-from live_run import LiveRun
 from mcap_ros2.reader import read_ros2_messages
 
-LONG = (
-    "I can tell you a little about the sea. It is wide and calm today, and the waves come in one by one. "
-    "Each of them takes its time, and each of them goes back again, and there is nothing that you have to do."
-)
-
-
-def send(domain, *words):
-    environment = {**os.environ, "ROS_DOMAIN_ID": str(domain)}
-    command = [sys.executable, "-m", "solamen.cli", "send", *words]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-@pytest.fixture(scope="module")
-def told_run(tmp_path_factory):
-    """A run that is asked for help, speaks, and is told to stop."""
-    runs = tmp_path_factory.mktemp("runs")
-    quiet = runs / "quiet.yaml"  # a patient who neither speaks nor moans, at which the robot would fall silent
-    quiet.write_text("person: adult\nperiod_s: 60.0\n", encoding="utf-8")
-    with LiveRun(runs / "told", "--duration", "60", "--scenario", str(quiet)) as run:
-        run.wait_up()
-        time.sleep(2.0)  # for all to know one another
-        domain = run.domain()
-        run.answers = {}
-        for words in (["help"], ["acknowledge", "by=nurse"]):
-            process = send(domain, *words)
-            run.answers[words[0]] = process.communicate(timeout=60)
-        for _ in range(3):  # where the person speaks, the robot falls silent at once and must be asked again
-            speaking = send(domain, "say", LONG)
-            send(domain, "company", "alone").communicate(timeout=60)  # meanwhile the robot begins to speak
-            if speaking.poll() is None:
-                break
-        stop = send(domain, "stop")
-        run.answers["stop"] = stop.communicate(timeout=60)
-        run.answers["say"] = speaking.communicate(timeout=60)
-        run.interrupt()
-        run.status, run.printed, run.told = run.end()
-        yield run
+pytestmark = pytest.mark.system
 
 
 def messages(run, topic):
