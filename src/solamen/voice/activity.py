@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,14 @@ from solamen.voice.spectrum import HOP, RATE_HZ, Sound
 
 HOP_S = HOP / RATE_HZ
 _VAD_WINDOW = 512
-# The floor follows quieter sound at once, and rises with steady noise so many dB a second.
+# The floor follows quieter sound at once, and rises with steady noise so many dB a second; faster while the noise of
+# the room is first learned.
 _FLOOR_FALL, _FLOOR_RISE_DB_S = 0.2, 3.0
+_FIRST_FRAMES, _FIRST_RISE_DB_S = 50, 60.0
+# What sound never fell below in so many pieces is noise, where no voice activity is in them (minimum statistics; Martin
+# 2001): people breathe.
+_PIECE_FRAMES, _PIECES = 10, 30
+_SMOOTHING, _NO_SPEECH = 0.2, 0.5
 _FIRST_FLOOR_DB, _LOWEST_FLOOR_DB = -65.0, -72.0
 # A burst begins when so many of its first frames in a row are above the floor.
 _ONSET_FRAMES = 3
@@ -24,11 +31,12 @@ class VoiceActivity:
     """Probability that a stream holds a voice (silero), whatever the size of its pieces."""
 
     def __init__(self) -> None:
+        self._vad = SileroVAD(RATE_HZ)
         self.reset()
 
     def reset(self) -> None:
-        """Forgets what was heard before."""
-        self._vad = SileroVAD(RATE_HZ)
+        """Forgets what was heard before; a tenth of a second quicker than a new one."""
+        self._vad.reset()
         self._held = np.zeros(0, np.float32)
         self._last = 0.0
 
@@ -66,6 +74,28 @@ class Burst:
         return (self.last - self.onset) * HOP_S
 
 
+class Lowest:
+    """The lowest smoothed level of the last three seconds in which no voice activity was."""
+
+    def __init__(self) -> None:
+        self._smooth_db = self._here_db = math.inf
+        self._frames, self._kept = 0, deque[float](maxlen=_PIECES)
+
+    def push(self, level_db: float, speech: float) -> float:
+        """Takes the next frame; minus infinity where voice activity was, or not enough was heard."""
+        if speech > _NO_SPEECH:
+            self._kept.clear()
+            self._frames, self._here_db = 0, math.inf
+            return -math.inf
+        known = math.isfinite(self._smooth_db)
+        self._smooth_db = self._smooth_db + _SMOOTHING * (level_db - self._smooth_db) if known else level_db
+        self._here_db, self._frames = min(self._here_db, self._smooth_db), self._frames + 1
+        if self._frames == _PIECE_FRAMES:
+            self._kept.append(self._here_db)
+            self._frames, self._here_db = 0, math.inf
+        return min(self._kept) if len(self._kept) == _PIECES else -math.inf
+
+
 class Activity:
     """Follows the noise floor and tells bursts of sound from it."""
 
@@ -79,6 +109,7 @@ class Activity:
         self.level_db = -100.0
         self.frame = 0
         self._above = 0
+        self._lowest = Lowest()
         self.burst: Burst | None = None
         self.ended: Burst | None = None
 
@@ -101,14 +132,19 @@ class Activity:
         self.frame += 1
         self.level_db = level
         over = level - self.floor_db
-        if level < self.floor_db:
-            self.floor_db += _FLOOR_FALL * (level - self.floor_db)
-        else:
-            self.floor_db = min(level, self.floor_db + _FLOOR_RISE_DB_S * HOP_S * (1.0 - min(1.0, speech)))
-        self.floor_db = max(self.floor_db, _LOWEST_FLOOR_DB)
+        self._follow_floor(level, speech)
         heard = over > self._settings.rise_db and level > self._settings.least_level_db
         self._above = self._above + 1 if heard else 0
         self._follow(heard, over, speech)
+
+    def _follow_floor(self, level: float, speech: float) -> None:
+        lowest = self._lowest.push(level, speech)
+        if level < self.floor_db:
+            self.floor_db += _FLOOR_FALL * (level - self.floor_db)
+        else:
+            rise_db_s = _FIRST_RISE_DB_S if self.frame <= _FIRST_FRAMES else _FLOOR_RISE_DB_S
+            self.floor_db = min(level, self.floor_db + rise_db_s * HOP_S * (1.0 - min(1.0, speech)))
+        self.floor_db = max(self.floor_db, lowest, _LOWEST_FLOOR_DB)
 
     def _follow(self, heard: bool, over_db: float, speech: float) -> None:
         """Opens, lengthens and closes the burst."""

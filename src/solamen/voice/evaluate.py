@@ -12,9 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from solamen.core.errors import OutsideError
-from solamen.learning.decisions import auc
 from solamen.learning.sounds_on_disk import LabelledSound, read_donateacry, read_emogator, read_esc10, read_sounds
-from solamen.voice.evaluate_figures import around, belly_pain, figures, intervals_against
+from solamen.voice.evaluate_figures import around, belly_pain, figures, in_noise, intervals_against
 from solamen.voice.evaluate_stream import Job, Judged, run_all
 from solamen.voice.model import KINDS, WEIGHTS
 from solamen.voice.settings import reader_settings
@@ -72,14 +71,14 @@ def evaluate_archives(data: Path | None, speakers: int) -> dict[str, Any]:
     chosen = _some(bursts, speakers)
     noisy = _some(chosen, max(FOLDS, round(_NOISE_SPEAKERS * speakers)))
     folds = {**_folds(bursts), **_folds(nature), **_folds(infants)}
-    judged = {"clean": chosen, "around": nature, "infants": infants, "noisy": noisy}
+    judged = {"clean": chosen, "around": nature, "infants": infants, "noisy": noisy, "noise_throughout": noisy}
     jobs: dict[str, list[Job]] = {name: [] for name in judged}
     for fold in range(FOLDS):
         noises = [s for s in nature if KINDS[kind_of(s)] == "other" and folds[s.speaker] == fold]
         for name, sounds in judged.items():
-            mixed = noises if name == "noisy" else []
+            mixed, throughout = (noises if name.startswith("nois") else []), name == "noise_throughout"
             parts = _parts([s for s in sounds if folds[s.speaker] == fold])
-            jobs[name] += [_job(part, fold_weights(fold), mixed, number) for number, part in enumerate(parts)]
+            jobs[name] += [_job(part, fold_weights(fold), mixed, n, throughout) for n, part in enumerate(parts)]
     results = run_all([job for name in jobs for job in jobs[name]])
     return _all_figures(jobs, results, {s.speaker for s in noisy})
 
@@ -96,11 +95,11 @@ def _all_figures(jobs: dict[str, list[Job]], results: list[list[Judged]], noisy:
         found[name] = [one for result in results[: len(some)] for one in result]
         results = results[len(some) :]
     clean = [one for one in found["clean"] if one.speaker in noisy]
-    quiet, loud = (auc([one.pain for one in part], [one.at["end"] for one in part]) for part in (clean, found["noisy"]))
     return {
         **figures(found["clean"]),
         "auc_against_interval": intervals_against(found["clean"]),
-        "noise": {"snr_db": _NOISE_DB, "auc_clean": quiet, "auc": loud, "auc_fall": quiet - loud, "n": len(clean)},
+        "noise": in_noise(clean, found["noisy"], _NOISE_DB),
+        "noise_throughout": in_noise(clean, found["noise_throughout"], _NOISE_DB),
         **around(found["around"]),
         "belly_pain": belly_pain(found["infants"]),
     }
@@ -117,8 +116,14 @@ def _parts(sounds: Sequence[LabelledSound]) -> list[Sequence[LabelledSound]]:
     return [sounds[start : start + _PART] for start in range(0, len(sounds), _PART)]
 
 
-def _job(part: Sequence[LabelledSound], weights: Path, noises: Sequence[LabelledSound] = (), seed: int = 0) -> Job:
-    return Job(part, reader_settings(), weights, noises, _NOISE_DB, seed)
+def _job(
+    part: Sequence[LabelledSound],
+    weights: Path,
+    noises: Sequence[LabelledSound] = (),
+    seed: int = 0,
+    throughout: bool = False,
+) -> Job:
+    return Job(part, reader_settings(), weights, noises, _NOISE_DB, seed, throughout)
 
 
 def _judged(jobs: Sequence[Job]) -> list[Judged]:

@@ -69,6 +69,17 @@ def _interval_against(kept: Sequence[Judged]) -> list[float | None]:
     return [_or_none(bound) for bound in bounds]
 
 
+def in_noise(clean: Sequence[Judged], noisy: Sequence[Judged], snr_db: float) -> dict[str, float | None]:
+    """How the AUC at the end of the burst falls in noise, on the same recordings; its interval over speakers."""
+    pain = np.array([one.pain for one in clean], bool)
+    quiet, loud = _scores(clean, "end"), _scores(noisy, "end")
+    fall = _with_interval(
+        "auc_fall", lambda at: auc(pain[at], quiet[at]) - auc(pain[at], loud[at]), [one.speaker for one in clean]
+    )
+    with_and_without = {"auc_clean": _or_none(auc(pain, quiet)), "auc": _or_none(auc(pain, loud))}
+    return {"snr_db": snr_db, **with_and_without, **fall, "n": len(clean)}
+
+
 def around(judged: Sequence[Judged]) -> dict[str, Any]:
     """What is said of sounds around us (ESC-10): false pain, and infants' cries against everything else.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from solamen.core.estimates import PAIN_THRESHOLD, PainEstimate
-from solamen.learning.mixing import with_noise
+from solamen.learning.mixing import noise_around, with_noise
 from solamen.learning.progress import progress
 from solamen.learning.sounds_on_disk import LabelledSound, Sound
 from solamen.voice.reader import VoiceReader
@@ -39,7 +39,7 @@ class Judged:
         called: pain of at least 4 was told at the end of the burst.
         alarms: bursts in which it was told at any time.
         cues: kinds of sounds that were named.
-        cry: highest probability of an infant's cry at any time.
+        cry: mean probability of an infant's cry while something is heard.
         unasked: the model's probability of pain at the end, even where the room abstains as an infant cries.
     """
 
@@ -77,14 +77,16 @@ def judge(sound: LabelledSound, samples: Sound, reader: VoiceReader) -> Judged:
     reader.forget_person()
     bursts: list[list[tuple[float, float, float]]] = []
     cues: list[str] = []
-    answering, cry, unasked = False, 0.0, EVEN
+    cries: list[float] = []
+    answering, unasked = False, EVEN
     for _, reading in play(samples, reader):
         cues += [cue.kind for cue in reading.cues]
         estimate = reading.estimate
         if estimate is None:
             continue
         if reading.heard is not None:
-            cry, unasked = max(cry, reading.heard.kinds["cry"]), reading.heard.pain
+            cries.append(reading.heard.kinds["cry"])
+            unasked = reading.heard.pain
         if not estimate.abstained:
             if not answering:
                 bursts.append([])
@@ -100,7 +102,7 @@ def judge(sound: LabelledSound, samples: Sound, reader: VoiceReader) -> Judged:
         called=bool(told) and told[-1][2] >= PAIN_THRESHOLD,
         alarms=sum(any(intensity >= PAIN_THRESHOLD for _, _, intensity in burst) for burst in bursts),
         cues=tuple(cues),
-        cry=cry,
+        cry=float(np.mean(cries)) if cries else 0.0,
         unasked=unasked,
     )
 
@@ -113,7 +115,10 @@ def _first(told: Sequence[tuple[float, float, float]], after_s: float) -> float:
 
 @dataclass(frozen=True)
 class Job:
-    """Recordings for one process, the weights that judge them, and the noise that is mixed in."""
+    """Recordings for one process, the weights that judge them, and the noise that is mixed in.
+
+    `throughout`: the noise is there for a while before and after each recording, too.
+    """
 
     sounds: Sequence[LabelledSound]
     settings: VoiceSettings
@@ -121,6 +126,7 @@ class Job:
     noises: Sequence[LabelledSound] = ()
     snr_db: float = 10.0
     seed: int = 0
+    throughout: bool = False
 
 
 def run(job: Job) -> list[Judged]:
@@ -130,7 +136,9 @@ def run(job: Job) -> list[Judged]:
     found = []
     for sound in job.sounds:
         samples = sound.file.load()
-        if noises:
+        if noises and job.throughout:
+            samples = noise_around(samples, noises, job.snr_db, rng)
+        elif noises:
             samples = with_noise(samples, noises, job.snr_db, rng)
         found.append(judge(sound, samples, reader))
     return found

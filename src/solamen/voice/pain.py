@@ -9,8 +9,9 @@ from solamen.voice.prosody import Change
 from solamen.voice.settings import VoiceSettings
 
 # Points for a sound without and with pain. There are no intensities to learn from: acted pain is of some strength, so
-# an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds.
-_CALM, _PAIN = 1.0, 7.0
+# an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds. How strong the
+# sound is moves what lies above it by so much either way.
+_CALM, _PAIN, _BY_STRENGTH = 1.0, 7.0, 1.5
 _SPREAD = 2.0
 # What a sound that may not be a voice's counts as, 0-1 between calm and pain: not enough to be called pain.
 _UNSURE = 0.3
@@ -37,6 +38,7 @@ def estimate(
     model: tuple[str, str, str],
     prosody: Change | None = None,
     sure: float = 1.0,
+    strength: float = 0.5,
 ) -> PainEstimate:
     """The estimate for a sound.
 
@@ -48,6 +50,7 @@ def estimate(
         model: name, version, hash of what gave the probability.
         prosody: how the person's last utterance differed from how they spoke before, where that is known.
         sure: 0–1, how much the sound counts as a voice's; of another sound nothing is learned.
+        strength: 0–1, of `strength_of`: it moves the intensity of what is pain, and not whether it is.
     """
     even = min(1.0 - 1e-6, max(1e-6, probability))
     added = prosody.points if prosody else 0.0
@@ -55,11 +58,12 @@ def estimate(
     ratio = math.log(sure * math.exp(ratio) + 1.0 - sure)
     share = sure * even + (1.0 - sure) * _UNSURE
     step = _PAIN - _CALM
+    stronger = _BY_STRENGTH * (2.0 * strength - 1.0) * max(0.0, 2.0 * share - 1.0)
     spread = math.hypot(_SPREAD, step * math.sqrt(share * (1.0 - share)), _QUALITY_SPREAD * (1.0 - quality))
     return PainEstimate(
         stamp_s,
         "voice",
-        intensity=min(PAIN_MAX, max(0.0, _CALM + step * share + sure * added)),
+        intensity=min(PAIN_MAX, max(0.0, _CALM + step * share + stronger + sure * added)),
         stddev=spread,
         probability=_posterior(settings.prior, ratio),
         prior=settings.prior,
@@ -69,6 +73,7 @@ def estimate(
         evidence=(
             Evidence("pain in the voice", even, "0-1 at even odds", step * sure * even),
             Evidence("not a voice", 1.0 - sure, "0-1", step * (1.0 - sure) * _UNSURE),
+            Evidence("strength of the sound", strength, "0-1 of acted pain", stronger),
             *((Evidence("prosody", prosody.strain, "SD of own speech", sure * added),) if prosody else ()),
         ),
         model=model,

@@ -23,6 +23,7 @@ from solamen.voice.sound_embedding import SoundEmbedding
 from solamen.voice.soundness import Soundness
 from solamen.voice.sounds import name_of, shape_of
 from solamen.voice.spectrum import RATE_HZ, Sound
+from solamen.voice.strength import strength_of
 
 # A burst is read from a little before its onset until a little after its last loud frame.
 _MARGIN = 5
@@ -144,16 +145,18 @@ class VoiceReader:
         reason, burst = self._reason_to_abstain(), self._activity.burst
         if reason or burst is None:
             return abstain(stamp_s, reason, self._settings), None
-        heard = self._listen(burst)
-        if heard is None:
+        listened = self._listen(burst)
+        if listened is None:
             return abstain(stamp_s, _JUST_BEGUN, self._settings), None
+        heard, strength = listened
         sure = sureness(burst.speech, heard.kinds["other"], self._settings)
         quality = sure * quality_of(burst.snr_db, self._settings)
         reason = _not_for_the_model(heard.kinds, sure)
         if reason:
             return abstain(stamp_s, reason, self._settings, quality), heard
         change = self._prosody.change(stamp_s)
-        return estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure), heard
+        told = estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure, strength)
+        return told, heard
 
     def _reason_to_abstain(self) -> str:
         """Why nothing can be said now; empty where something can."""
@@ -171,14 +174,14 @@ class VoiceReader:
             return "noise hides the voice"
         return ""
 
-    def _listen(self, burst: Burst) -> Heard | None:
-        """What the model says of a burst so far; None where there is not yet a step."""
+    def _listen(self, burst: Burst) -> tuple[Heard, float] | None:
+        """What the model says of a burst so far, and how strong it is; None where there is not yet a step."""
         steps = self._recall.steps(burst.onset - _MARGIN, burst.last + _MARGIN)
         if not len(steps):
             return None
         heard = self._model.tell(steps)
         self._latest = (burst, heard)
-        return heard
+        return heard, strength_of(steps)
 
     def _cues(self, stamp_s: float) -> tuple[Cue, ...]:
         """The name of a burst that has just ended, or that lasts, once, where it has one."""

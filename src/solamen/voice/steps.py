@@ -12,6 +12,9 @@ EMBEDDING = 96
 CHANNELS = EMBEDDING + BANDS + 4
 """Numbers of a step: embedding, log-mel, loudest level, pitch, voiced share, periodic share."""
 
+LEVEL, PITCH, VOICED, PERIODIC = range(EMBEDDING + BANDS, CHANNELS)
+"""Places of the last four."""
+
 MOST_STEPS = 38
 """Three seconds; of longer bursts the newest are read."""
 

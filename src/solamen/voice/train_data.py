@@ -12,19 +12,25 @@ from rich.console import Console
 
 from solamen.learning.mixing import with_noise
 from solamen.learning.progress import progress
-from solamen.learning.sounds_on_disk import LabelledSound, read_donateacry, read_emogator, read_esc10
+from solamen.learning.sounds_on_disk import PAIN, LabelledSound, read_donateacry, read_emogator, read_esc10
 from solamen.learning.splits import folds_by_person
-from solamen.voice.front_end import FrontEnd, cut
+from solamen.voice.activity import VoiceActivity
 from solamen.voice.model import KINDS
-from solamen.voice.sound_embedding import WINDOW, SoundEmbedding
-from solamen.voice.spectrum import HOP, Sound
-from solamen.voice.steps import CHANNELS, FRAMES_PER_STEP, MOST_STEPS, steps_of
+from solamen.voice.settings import reader_settings
+from solamen.voice.spectrum import Sound
+from solamen.voice.steps import CHANNELS, MOST_STEPS
+from solamen.voice.train_bursts import LongEmbedding, bursts_of, in_room, spoilt
 
 FOLDS = 3
 _CRY, _SNEEZE = "Baby cry", "Person sneeze"
-# A burst is what is not further below the loudest frame, and so far above the quietest.
-_BELOW_LOUDEST_DB, _ABOVE_QUIETEST_DB = 35.0, 8.0
-_LEAD_FRAMES = 5
+_PART = 400
+_SNR_DB = (3.0, 20.0)
+# The room before and after a recording.
+_QUIET_DB, _LEAD_S, _TAIL_S = -75.0, 0.7, 0.3
+_THROUGHOUT = 0.4
+"""Share of copies with noise before and after the recording too."""
+_COPIED = 3600
+"""So many of the acted recordings, from the first on, have spoilt copies: those of 90 speakers, of all folds."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Examples:
         category: (n,) what is acted or heard.
         kind: (n,) place in `KINDS`.
         fold: (n,) 0 to 2; nobody is in two.
-        noisy: (n,) a copy with noise of the same fold.
+        noisy: (n,) a spoilt copy, with noise of the same fold.
     """
 
     steps: NDArray[np.float16]
@@ -72,38 +78,94 @@ def kind_of(sound: LabelledSound) -> int:
 
 
 def read_examples(data: Path, cache: Path, console: Console | None = None) -> Examples:
-    """All bursts of the three archives, and noisy copies; computed once, then read from the cache.
+    """All bursts of the three archives and spoilt copies, kept in parts in a folder; those that are there are read.
 
     Raises:
         OutsideError: an archive is missing or broken.
     """
-    if cache.is_file():
-        with np.load(cache) as kept:
-            return Examples(**kept)
     sounds = [*read_emogator(data), *read_esc10(data), *read_donateacry(data)]
-    found = _computed(sounds, console)
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    beside = cache.with_suffix(".part.npz")
-    np.savez(beside, **vars(found))
-    beside.replace(cache)
-    return found
-
-
-def _computed(sounds: Sequence[LabelledSound], console: Console | None) -> Examples:
     fold = np.concatenate([fold_of([s.speaker for s in part]) for part in _by_archive(sounds)])
-    net, rng = SoundEmbedding(), np.random.default_rng(0)
-    noises = _noises(sounds, fold)
-    rows: list[tuple[Sound, int, bool]] = []
-    with progress("reading", len(sounds), console) as step:
-        for place, sound in enumerate(sounds):
-            samples = sound.file.load()
-            rows.append((burst_steps(samples, net), place, False))
-            if KINDS[kind_of(sound)] == "voice" and (place % 2 == 0 or sound.pain):
-                mixed = with_noise(samples, noises[int(fold[place])], rng.uniform(0.0, 20.0), rng)
-                mixed = np.clip(mixed * np.float32(10.0 ** rng.uniform(-0.8, 0.2)), -1.0, 1.0)
-                rows.append((burst_steps(mixed, net, samples), place, True))
+    cache.mkdir(parents=True, exist_ok=True)
+    paths = [cache / f"part{start // _PART:03}.npz" for start in range(0, len(sounds), _PART)]
+    maker = None
+    with progress("reading", len(paths), console) as step:
+        for number, path in enumerate(paths):
+            if not path.is_file():
+                maker = maker or _Maker(sounds, fold)
+                beside = path.with_suffix(".part.npz")
+                np.savez(beside, **vars(maker.examples(range(len(sounds))[number * _PART : (number + 1) * _PART])))
+                beside.replace(path)
             step()
-    return _joined(sounds, fold, rows)
+    return joined_examples([_kept(path) for path in paths])
+
+
+def _kept(path: Path) -> Examples:
+    with np.load(path) as kept:
+        return Examples(**kept)
+
+
+def joined_examples(parts: Sequence[Examples]) -> Examples:
+    """Parts as one."""
+    return Examples(**{name: np.concatenate([vars(part)[name] for part in parts]) for name in vars(parts[0])})
+
+
+class _Maker:
+    """Makes examples of recordings; what is random depends on the place of a recording alone."""
+
+    def __init__(self, sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> None:
+        self._sounds, self._fold = sounds, fold
+        self._net, self._voice, self._settings = LongEmbedding(), VoiceActivity(), reader_settings()
+        self._noises = _noises(sounds, fold)
+
+    def examples(self, places: range) -> Examples:
+        """Bursts of some recordings, as they are and spoilt."""
+        rows = [row for place in places for row in self._rows(place)]
+        return _joined(self._sounds, self._fold, rows)
+
+    def _rows(self, place: int) -> list[tuple[Sound, int, bool]]:
+        rng = np.random.default_rng((place, 0))
+        samples, kind = self._sounds[place].file.load(), kind_of(self._sounds[place])
+        noises = self._noises[int(self._fold[place])]
+        quiet = self._heard(in_room(samples, _QUIET_DB, _LEAD_S, _TAIL_S, rng), kind)
+        rows = [(found, place, False) for found in quiet]
+        for throughout in self._copies(place, rng):
+            changed = spoilt(samples, rng)
+            if KINDS[kind] == "other":
+                noisy = in_room(changed, rng.uniform(-75.0, -50.0), _LEAD_S, _TAIL_S, rng)
+            else:
+                noisy = noisy_room(changed, noises, rng.uniform(*_SNR_DB), throughout, rng)
+            rows += [(found, place, True) for found in self._heard(noisy, kind)]
+        return rows
+
+    def _copies(self, place: int, rng: np.random.Generator) -> tuple[bool, ...]:
+        """Of each copy, whether noise is before and after it too; pain is rare and has two."""
+        sound = self._sounds[place]
+        if sound.speaker.startswith("donateacry") or (sound.speaker.startswith("emogator") and place >= _COPIED):
+            return ()
+        return (False, True) if self._sounds[place].category == PAIN else (bool(rng.random() < _THROUGHOUT),)
+
+    def _heard(self, samples: Sound, kind: int) -> list[Sound]:
+        lasting = KINDS[kind] != "voice"
+        return bursts_of(samples, self._settings, self._net, self._voice, lasting)
+
+
+def noisy_room(
+    samples: Sound, noises: Sequence[Sound], snr_db: float, throughout: bool, rng: np.random.Generator
+) -> Sound:
+    """With noise while the recording lasts, or in the room before and after it too.
+
+    Args:
+        samples: a recording.
+        noises: one of which is mixed in.
+        snr_db: of the mean power of the recording to that of the noise.
+        throughout: there is noise before and after it.
+        rng: chooses.
+    """
+    if not throughout:
+        return in_room(np.clip(with_noise(samples, noises, snr_db, rng), -1.0, 1.0), _QUIET_DB, _LEAD_S, _TAIL_S, rng)
+    whole = in_room(samples, _QUIET_DB, _LEAD_S, _TAIL_S, rng)
+    longer_db = 10.0 * np.log10(len(whole) / len(samples))
+    return np.clip(with_noise(whole, noises, snr_db - longer_db, rng), -1.0, 1.0)
 
 
 def _by_archive(sounds: Sequence[LabelledSound]) -> list[list[LabelledSound]]:
@@ -118,41 +180,6 @@ def _noises(sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> list[li
         if KINDS[kind_of(sound)] == "other":
             found[number].append(sound.file.load())
     return found
-
-
-def burst_steps(samples: Sound, net: SoundEmbedding, clean: Sound | None = None) -> Sound:
-    """The steps (m, 164) of the burst in a recording, at most the newest three seconds of it; m ≥ 1.
-
-    Args:
-        samples: 16 kHz mono.
-        net: the embedding.
-        clean: as long, the same without noise, in which the burst is looked for.
-    """
-    least = 2 * FRAMES_PER_STEP * HOP
-    samples, clean = (_lengthened(part, least) for part in (samples, samples if clean is None else clean))
-    frames = FrontEnd().push(samples)
-    first, last = _burst(FrontEnd().push(clean).spectra.level_db if clean is not samples else frames.spectra.level_db)
-    narrow = frames.spectra.narrow_mel
-    before = np.repeat(narrow[:3].mean(axis=0, keepdims=True), WINDOW - FRAMES_PER_STEP, axis=0)
-    padded = np.concatenate([before, narrow])
-    windows = [padded[step * FRAMES_PER_STEP :][:WINDOW] for step in range(first, last)]
-    return steps_of(cut(frames, first * FRAMES_PER_STEP, last * FRAMES_PER_STEP), net.of(np.stack(windows)))
-
-
-def _lengthened(samples: Sound, least: int) -> Sound:
-    return np.pad(samples, (0, least - len(samples))) if len(samples) < least else samples
-
-
-def _burst(level_db: Sound) -> tuple[int, int]:
-    """First step of the burst, and the one after its last; at most 38."""
-    floor_db = max(float(np.percentile(level_db, 5)), -70.0)
-    loud = np.flatnonzero(level_db > max(floor_db + _ABOVE_QUIETEST_DB, float(level_db.max()) - _BELOW_LOUDEST_DB))
-    last = len(level_db) // FRAMES_PER_STEP
-    if not len(loud):
-        return max(0, last - MOST_STEPS), last
-    first = max(0, int(loud[0]) - _LEAD_FRAMES) // FRAMES_PER_STEP
-    last = min(last, -(-(int(loud[-1]) + _LEAD_FRAMES) // FRAMES_PER_STEP))
-    return min(max(first, last - MOST_STEPS), last - 1), last
 
 
 def _joined(sounds: Sequence[LabelledSound], fold: NDArray[np.int64], rows: list[tuple[Sound, int, bool]]) -> Examples:

@@ -25,9 +25,15 @@ Numbers = NDArray[np.float64]
 _PREFIXES = (4, 12, MOST_STEPS)
 """Steps after which a burst is judged: 0.3 s, 1 s and its end."""
 
-NETS = 1
+NETS, _PERCEPTRONS = 1, 3
+"""Convolutional nets, and perceptrons, of other seeds, whose answers are averaged."""
+
+TERMS = ("the net", "the net's categories", "logistic regression", "discriminants", "the perceptrons")
+"""What the meta learner reads of a burst, after a constant."""
+
 _MOST_SPREADS = 6.0
 _HIDDEN, _PASSES, _RATE = 128, 6, 2e-3
+_STEPS = 120
 
 
 class Bases(torch.nn.Module):  # type: ignore[misc]
@@ -73,7 +79,10 @@ def pool(steps: torch.Tensor) -> torch.Tensor:
 
 
 def fit_bases(batch: Batch) -> Bases:
-    """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others."""
+    """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others.
+
+    A quarter of the acted bursts is enough to tell the kinds of sound apart.
+    """
     steps, length, category, kind = batch
     x = np.concatenate([pool(cut_after(steps, length, most)).numpy() for most in _PREFIXES])
     categories, kinds = (np.tile(part.numpy(), len(_PREFIXES)) for part in (category, kind))
@@ -81,9 +90,10 @@ def fit_bases(batch: Batch) -> Bases:
     z = ((x - mean) / spread).clip(-_MOST_SPREADS, _MOST_SPREADS)
     known, acted = kinds != KINDS.index("cry"), categories >= 0
     is_pain = categories == CATEGORIES.index(PAIN)
-    pain = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=300).fit(z[known], is_pain[known])
+    pain = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z[known], is_pain[known])
     which = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1).fit(z[acted], categories[acted])
-    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=300).fit(z, kinds)
+    some = ~acted | (np.arange(len(z)) % 4 == 0)
+    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z[some], kinds[some])
     weight = np.concatenate([pain.coef_, which.coef_, what.coef_]).T
     return Bases(mean, spread, weight, np.concatenate([pain.intercept_, which.intercept_, what.intercept_]))
 
@@ -97,13 +107,14 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
     Args:
         nets: which are averaged.
         bases: the linear base learners.
-        perceptron: of `fit_perceptron`.
+        perceptrons: of `fit_perceptron`, which are averaged.
         line: (12,) of `fit_line`; zeros until it is fitted.
     """
 
-    def __init__(self, nets: list[VoiceNet], bases: Bases, perceptron: Any, line: Numbers | None = None) -> None:
+    def __init__(self, nets: list[VoiceNet], bases: Bases, perceptrons: list[Any], line: Numbers | None = None) -> None:
         super().__init__()
-        self.nets, self.bases, self.perceptron = torch.nn.ModuleList(nets), bases, perceptron
+        self.nets, self.perceptrons = torch.nn.ModuleList(nets), torch.nn.ModuleList(perceptrons)
+        self.bases = bases
         self.register_buffer("line", torch.tensor(np.zeros(12) if line is None else line, dtype=torch.float32))
 
     def forward(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -114,18 +125,22 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
     def terms(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """What the meta learner reads (n, 12), and the probabilities of categories and kinds."""
         answers = [net(steps) for net in self.nets]
-        share = 1.0 / len(answers)
-        yes = share * sum(answer[0] for answer in answers)
-        categories = share * sum(torch.softmax(answer[1], dim=1) for answer in answers)
-        base_yes, base_categories, kinds = self.bases(steps)
-        felt = torch.softmax(self.perceptron(self.bases.scaled(steps)), dim=1)
+        yes = _mean([answer[0] for answer in answers])
+        categories, net_kinds = (_mean([torch.softmax(answer[i], dim=1) for answer in answers]) for i in (1, 2))
+        base_yes, base_categories, base_kinds = self.bases(steps)
+        scaled = self.bases.scaled(steps)
+        felt = _mean([torch.softmax(perceptron(scaled), dim=1) for perceptron in self.perceptrons])
         named, base_named, felt_named = (
             part[:, CATEGORIES.index(PAIN)].clamp(min=1e-4).log() for part in (categories, base_categories, felt)
         )
         count = (steps[:, :, LEVEL] > 0.5 * PAD_LEVEL).float().sum(dim=1)
         given = torch.stack([torch.ones_like(yes), yes, named, base_yes, base_named, felt_named], dim=1)
         early = torch.exp(-count / 6.0)[:, None]
-        return torch.cat([given, given * early], dim=1), 0.5 * (categories + felt), kinds
+        return torch.cat([given, given * early], dim=1), 0.5 * (categories + felt), 0.5 * (base_kinds + net_kinds)
+
+
+def _mean(answers: list[torch.Tensor]) -> torch.Tensor:
+    return torch.stack(answers).mean(dim=0)
 
 
 def fit_perceptron(bases: Bases, batch: Batch, seed: int) -> Any:
@@ -186,14 +201,18 @@ def train_stack(
 def joined(nets: list[VoiceNet], learned: Batch, held: Batch, seed: int) -> Stack:
     """Fits base and meta learner, this on speakers who trained neither; then the base learners anew on all."""
     bases = fit_bases(learned)
-    stack = Stack(nets, bases, fit_perceptron(bases, learned, seed))
+    stack = Stack(nets, bases, _perceptrons(bases, learned, seed))
     voices = held[3] == KINDS.index("voice")
     terms = [terms_of(stack, cut_after(held[0][voices], held[1][voices], most)) for most in _PREFIXES]
     pain = np.tile((held[2][voices] == CATEGORIES.index(PAIN)).numpy(), len(terms))
     line = fit_line(np.concatenate(terms), pain)
     everyone: Batch = tuple(torch.cat(parts) for parts in zip(learned, held, strict=True))
     bases = fit_bases(everyone)
-    return Stack(nets, bases, fit_perceptron(bases, everyone, seed), line)
+    return Stack(nets, bases, _perceptrons(bases, everyone, seed), line)
+
+
+def _perceptrons(bases: Bases, batch: Batch, seed: int) -> list[Any]:
+    return [fit_perceptron(bases, batch, seed * 1009 + number) for number in range(_PERCEPTRONS)]
 
 
 def terms_of(stack: Stack, steps: torch.Tensor) -> Numbers:

@@ -34,3 +34,12 @@ def test_a_moan_of_strong_pain_is_told_as_pain_within_half_a_second() -> None:
 def test_a_patient_without_pain_is_silent_and_nothing_is_told_of_them() -> None:
     voice = PatientVoice(0)
     assert answers(np.concatenate([voice.sound(1.0, 0.1) for _ in range(50)])) == []
+
+
+def test_a_strong_groan_is_of_more_points_than_a_weak_one_wherever_it_is_pain() -> None:
+    def strength(level: float, length_s: float) -> float:
+        groan = synthesise(Utterance("groan", length_s, 230.0, level), np.random.default_rng(1))
+        told = answers(np.concatenate([silence(1.0), groan, silence(0.5)]))
+        return max(part.value for one in told for part in one.evidence if part.cue == "strength of the sound")
+
+    assert strength(0.5, 1.5) > strength(0.15, 0.7) + 0.1
