@@ -69,6 +69,7 @@ _MOUTH_CORNERS = (61, 291)
 _INNER_LIPS = (13, 14)
 _LOWER_LIP = (17, 84, 314)
 _CHIN = (152, 148, 377)
+_POINTS = 400
 
 # What is still left of a nod down or up and of a turn aside (each per degree) after the face is turned to the front:
 # means over three generated heads with a still face, nodded by up to 15° and turned by up to 22°.
@@ -92,8 +93,11 @@ _FARTHEST_DEG = 20.0
 
 def measure(face: FrontalFace, blendshapes: Mapping[str, float]) -> Cues:
     """The cue vector (27,) of one face, with what its nod and turn do taken out; NaN where a blendshape is unknown."""
-    shapes = [np.mean([blendshapes.get(name, np.nan) for name in names]) for names in _SHAPES.values()]
-    values = np.array([*_distances(face.points), *shapes])
+    values = np.empty(len(CUES))
+    values[: len(GEOMETRIC)] = _DISTANCES @ face.points[_USED, :2].ravel()
+    values[len(GEOMETRIC) :] = [
+        sum(blendshapes.get(name, math.nan) for name in names) / len(names) for names in _SHAPES.values()
+    ]
     nod = min(abs(math.degrees(face.pitch_rad)), _FARTHEST_DEG)
     turn = min(abs(math.degrees(face.yaw_rad)), _FARTHEST_DEG)
     pose = nod * (_NOD_DOWN_CHANGE if face.pitch_rad > 0.0 else _NOD_UP_CHANGE) + turn * _TURN_CHANGE
@@ -108,25 +112,30 @@ def changes(by_name: Mapping[str, float]) -> Cues:
 _NOD_DOWN_CHANGE, _NOD_UP_CHANGE, _TURN_CHANGE = changes(_NOD_DOWN), changes(_NOD_UP), changes(_TURN)
 
 
-def _distances(points: NDArray[np.float64]) -> list[float]:
-    """The geometric cues in their order."""
-    x, y = points[:, 0], points[:, 1]
-    lids = np.array(_LIDS)
-    nose_base = y[list(_NOSE_BASE)].mean()
-    chin = y[list(_CHIN)].mean()
-    gaps = np.array(_BROW_GAP)
-    return [
-        -y[list(_INNER_BROW)].mean(),
-        -y[list(_OUTER_BROW)].mean(),
-        (x[gaps[:, 1]] - x[gaps[:, 0]]).mean(),
-        (y[lids[:, 1]] - y[lids[:, 0]]).mean(),
-        -y[list(_LOWER_LIDS)].mean(),
-        y[list(_CHEEKS)].mean(),
-        y[list(_ALAE)].mean(),
-        y[list(_UPPER_LIP)].mean() - nose_base,
+def _distances() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Points that are used, and the linear map from their x and y to the geometric cues in their order."""
+    points = np.eye(2 * _POINTS).reshape(2 * _POINTS, _POINTS, 2)
+    x, y = points[..., 0].T, points[..., 1].T
+    lids, gaps = np.array(_LIDS), np.array(_BROW_GAP)
+    nose_base, chin = y[list(_NOSE_BASE)].mean(axis=0), y[list(_CHIN)].mean(axis=0)
+    rows = [
+        -y[list(_INNER_BROW)].mean(axis=0),
+        -y[list(_OUTER_BROW)].mean(axis=0),
+        (x[gaps[:, 1]] - x[gaps[:, 0]]).mean(axis=0),
+        (y[lids[:, 1]] - y[lids[:, 0]]).mean(axis=0),
+        -y[list(_LOWER_LIDS)].mean(axis=0),
+        y[list(_CHEEKS)].mean(axis=0),
+        y[list(_ALAE)].mean(axis=0),
+        y[list(_UPPER_LIP)].mean(axis=0) - nose_base,
         x[_MOUTH_CORNERS[1]] - x[_MOUTH_CORNERS[0]],
-        y[list(_MOUTH_CORNERS)].mean(),
+        y[list(_MOUTH_CORNERS)].mean(axis=0),
         y[_INNER_LIPS[1]] - y[_INNER_LIPS[0]],
         chin,
-        chin - y[list(_LOWER_LIP)].mean(),
+        chin - y[list(_LOWER_LIP)].mean(axis=0),
     ]
+    weights = np.array(rows).reshape(len(rows), _POINTS, 2)
+    used = np.flatnonzero(np.abs(weights).max(axis=(0, 2)))
+    return used, np.ascontiguousarray(weights[:, used].reshape(len(rows), -1))
+
+
+_USED, _DISTANCES = _distances()

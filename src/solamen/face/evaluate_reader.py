@@ -15,6 +15,7 @@ from solamen.face.cues import Cues, measure
 from solamen.face.features import FaceFeatures, features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
+from solamen.face.look_model import look_model
 from solamen.face.pipeline import as_rgb
 from solamen.face.quality import judge, with_cover
 from solamen.face.reader import UnitReader
@@ -108,4 +109,5 @@ class StillReader:
         if picture is None or found is None or face is None:
             return None
         cues = measure(face, found.blendshapes)
-        return _Found(picture, found, face, features(found.points, found.blendshapes, face), cues)
+        look = look_model().look(picture, found.points, face)
+        return _Found(picture, found, face, features(found.points, found.blendshapes, face, look), cues)

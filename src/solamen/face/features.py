@@ -1,4 +1,4 @@
-"""What the learned model sees of a face: measures with a place in anatomy, and the landmark model's blendshapes.
+"""What the learned model sees of a face: measures with a place in anatomy, the landmark model's blendshapes, its look.
 
 Measures are taken on the face turned to the front, in outer-canthal distances, each side by itself; blendshapes as
 their log odds, in which a shape that the net hardly ever shows (`noseSneer`, `cheekSquint`) still moves.
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.face.geometry import FrontalFace, frontal
+from solamen.face.look_model import LOOKS
 
 Values = NDArray[np.float32]
 
@@ -117,7 +118,8 @@ _LEAST_SHARE, _MOST_SHARE = 1e-9, 0.9999
 
 GEOMETRY: tuple[str, ...] = (*(f"{n}_{s}" for s in ("right", "left") for n in _SIDED), *_MIDDLE)
 SHAPES: tuple[str, ...] = (*(f"{n}{s}" for s in ("Right", "Left") for n in _SIDED_SHAPES), *_MIDDLE_SHAPES)
-FEATURES: tuple[str, ...] = (*GEOMETRY, *SHAPES)
+LOOK: tuple[str, ...] = tuple(f"look_{number}" for number in range(LOOKS))
+FEATURES: tuple[str, ...] = (*GEOMETRY, *SHAPES, *LOOK)
 """Names in the order of every feature vector; `_right` and `Right` are the person's own right, the picture's left."""
 
 
@@ -137,7 +139,10 @@ class FaceFeatures:
 
 
 def features(
-    points: NDArray[np.floating], blendshapes: Mapping[str, float], face: FrontalFace | None = None
+    points: NDArray[np.floating],
+    blendshapes: Mapping[str, float],
+    face: FrontalFace | None = None,
+    look: Values | None = None,
 ) -> FaceFeatures | None:
     """Features of a face; None where the points are no face.
 
@@ -145,6 +150,7 @@ def features(
         points: (478, 3) pixels, z in the same scale as x.
         blendshapes: ARKit's names to 0–1; missing or NaN is not known.
         face: the points turned to the front, where that was done before.
+        look: (LOOKS,) of `look_model`; None is not known.
     """
     front = face if face is not None else frontal(np.asarray(points, np.float64))
     if front is None:
@@ -154,10 +160,11 @@ def features(
     seen = np.isfinite(shares)
     held = np.clip(np.where(seen, shares, 0.5), _LEAST_SHARE, _MOST_SHARE)
     odds = np.where(seen, 0.1 * np.log(held / (1.0 - held)), 0.0)
-    known = np.concatenate([np.ones(len(GEOMETRY), bool), seen])
+    known = np.concatenate([np.ones(len(GEOMETRY), bool), seen, np.full(LOOKS, look is not None)])
+    look = np.zeros(LOOKS, np.float32) if look is None else look
     roll = math.atan2(front.rotation[1, 0], front.rotation[0, 0])
     turn = (front.yaw_rad, front.pitch_rad, roll)
-    return FaceFeatures(np.concatenate([measures, odds]).astype(np.float32), known, turn)
+    return FaceFeatures(np.concatenate([measures, odds, look]).astype(np.float32), known, turn)
 
 
 def _rows() -> NDArray[np.float64]:

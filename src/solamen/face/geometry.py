@@ -34,7 +34,7 @@ _REFERENCE = np.array(
     [(0.0, y, z) for y, z in _MIDDLE.values()]
     + [place for x, y, z in _PAIRS.values() for place in ((-x, y, z), (x, y, z))]
 )
-_REFERENCE_CENTRE = _REFERENCE.mean(axis=0)
+_CENTRED_REFERENCE = _REFERENCE - _REFERENCE.mean(axis=0)
 
 _RIGID_INDEX = np.array(RIGID)
 _OUTER_CANTHI = np.array((33, 263))
@@ -79,16 +79,16 @@ def frontal(points: Points) -> FrontalFace | None:
     seen = np.asarray(points, np.float64)
     if not np.isfinite(seen).all():
         return None
-    rigid = seen[_RIGID_INDEX]
-    covariance = (rigid - rigid.mean(axis=0)).T @ (_REFERENCE - _REFERENCE_CENTRE)
+    covariance = seen[_RIGID_INDEX].T @ _CENTRED_REFERENCE
     try:
         left, singular, right = np.linalg.svd(covariance)
     except np.linalg.LinAlgError:
         return None
     if not singular[1] > 1e-9 * max(1.0, singular[0]):
         return None
-    sign = np.sign(np.linalg.det(left @ right))
-    rotation = left @ np.diag([1.0, 1.0, sign]) @ right
+    rotation = left @ right
+    if np.linalg.det(rotation) < 0.0:
+        rotation = (left * (1.0, 1.0, -1.0)) @ right
     corners = seen[_OUTER_CANTHI]
     distance = float(np.linalg.norm(corners[1] - corners[0]))
     if not 1e-3 < distance < 1e6:

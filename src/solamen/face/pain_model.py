@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.errors import OutsideError
+from solamen.face.nets import open_net
 from solamen.face.pain_window import CHANNELS, RECENT, STEPS, completed
 
 Numbers = NDArray[np.float64]
@@ -35,7 +35,7 @@ class PainModel:
         try:
             card = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
             self.identity: tuple[str, str, str] = (str(card["name"]), str(card["version"]), str(card["sha256"]))
-            self._session = _session(weights)
+            self._session = open_net(weights)
         except Exception as error:
             raise OutsideError(f"the pain model cannot be used ({error})", str(weights), remedy) from error
 
@@ -53,13 +53,3 @@ class PainModel:
             None, {"features": features.astype(np.float32), "recent": filled.astype(np.float32)}
         )
         return np.asarray(terms, np.float64), np.asarray(spread, np.float64)[:, 0]
-
-
-def _session(weights: Path) -> Any:
-    """One thread is enough, and leaves the others to the rest."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])

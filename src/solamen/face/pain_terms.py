@@ -28,6 +28,8 @@ _BROW_OVERRULES = 2.0
 # Points of error that the rule leaves with a known neutral and a good picture.
 _RULE_SPREAD = 1.0
 _KEPT_S = STEPS * STEP_S + 0.6
+# The model's steps are of 0.1 s; asked again earlier than this share of one, it could only say the same.
+_ANEW_S = 0.75 * STEP_S
 
 
 class PainTerms(Protocol):
@@ -65,8 +67,9 @@ class LearnedTerms:
 
     def reset(self) -> None:
         """Forgets what was seen before."""
-        self._now_s = 0.0
+        self._now_s = self._asked_s = 0.0
         self._frames: deque[tuple[float, list[float]]] = deque()
+        self._said: tuple[Numbers, float] | None = None
 
     def update(self, intensity: Mapping[int, float], dt_s: float) -> tuple[Numbers, float]:
         """See `PainTerms`."""
@@ -74,10 +77,12 @@ class LearnedTerms:
         self._frames.append((self._now_s, [intensity.get(unit, math.nan) for unit in UNITS]))
         while self._frames[0][0] < self._now_s - _KEPT_S:
             self._frames.popleft()
-        times = np.array([time for time, _ in self._frames])
-        seen = np.array([values for _, values in self._frames])
-        terms, spread = _model().explain(*windows(times, seen, [self._now_s]))
-        return terms[0], float(spread[0])
+        if self._said is None or self._now_s - self._asked_s >= _ANEW_S:
+            times = np.array([time for time, _ in self._frames])
+            seen = np.array([values for _, values in self._frames])
+            terms, spread = _model().explain(*windows(times, seen, [self._now_s]))
+            self._said, self._asked_s = (terms[0], float(spread[0])), self._now_s
+        return self._said
 
 
 @functools.lru_cache(maxsize=1)

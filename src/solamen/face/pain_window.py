@@ -43,15 +43,17 @@ def windows(times_s: Numbers, intensity: Numbers, ends_s: Sequence[float] | Numb
         features (m, STEPS, CHANNELS), 0–1, 0 where not known; and the terms (m, RECENT, 4), NaN where not known.
     """
     at = np.asarray(ends_s, np.float64)[:, None] + _OFFSETS
-    inside = (at >= times_s[0] - 1e-9) & _near_a_frame(times_s, at)
-    units = _interpolated(times_s, intensity, at)
-    units = np.where(inside[..., None], units, np.nan)
-    groups = [_greatest(units, group) for group in _SEEN_BY]
-    seen = np.stack([np.isfinite(group) for group in groups] + [inside], axis=-1)
-    features = np.concatenate([np.nan_to_num(units) / MAX_INTENSITY, seen], axis=-1)
-    closed = np.where(np.isfinite(groups[3]), groups[3] >= CLOSED_INTENSITY, np.nan)
-    terms = np.stack([*groups[:3], closed], axis=-1)
-    return features, terms[:, -RECENT:]
+    before, after = _neighbours(times_s, at)
+    inside = (at >= times_s[0] - 1e-9) & _near_a_frame(times_s, at, before, after)
+    units = _interpolated(times_s, intensity, at, before, after)
+    units[~inside] = np.nan
+    known = np.isfinite(units)
+    features = np.empty((*at.shape, CHANNELS))
+    features[..., : len(UNITS)] = np.where(known, units / MAX_INTENSITY, 0.0)
+    for place, group in enumerate(_SEEN_BY, len(UNITS)):
+        features[..., place] = known[..., _ROW[group[0]]] | known[..., _ROW[group[-1]]]
+    features[..., -1] = inside
+    return features, _terms(units[:, -RECENT:])
 
 
 def completed(terms: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
@@ -75,17 +77,21 @@ def completed(terms: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
     return np.nan_to_num(stood_in), missing
 
 
-def _greatest(units: Numbers, group: tuple[int, ...]) -> Numbers:
-    """The greatest of some units, of those that are known."""
-    parts = units[..., [_ROW[unit] for unit in group]]
-    best = np.where(np.isfinite(parts), parts, -1.0).max(axis=-1)
-    return np.where(best >= 0.0, best, np.nan)
+def _terms(units: Numbers) -> Numbers:
+    """The terms of the pain index of units (..., 16); of two units the one that is known, or the greater."""
+    terms = np.empty((*units.shape[:-1], 4))
+    for place, group in enumerate(_SEEN_BY[:4]):
+        terms[..., place] = np.fmax(units[..., _ROW[group[0]]], units[..., _ROW[group[-1]]])
+    closed = terms[..., 3]
+    terms[..., 3] = np.where(np.isfinite(closed), closed >= CLOSED_INTENSITY, np.nan)
+    return terms
 
 
-def _interpolated(times_s: Numbers, values: Numbers, at: Numbers) -> Numbers:
+def _interpolated(
+    times_s: Numbers, values: Numbers, at: Numbers, before: NDArray[np.int64], after: NDArray[np.int64]
+) -> Numbers:
     """Linear between the known values of each column, NaN where the nearest frame knows none."""
     known = np.isfinite(values)
-    before, after = _neighbours(times_s, at)
     length = np.maximum(times_s[after] - times_s[before], 1e-9)
     share = np.clip((at - times_s[before]) / length, 0.0, 1.0)[..., None]
     filled = np.where(known, values, 0.0)
@@ -109,8 +115,9 @@ def _neighbours(times_s: Numbers, at: Numbers) -> tuple[NDArray[np.int64], NDArr
     return np.maximum(after - 1, 0), after
 
 
-def _near_a_frame(times_s: Numbers, at: Numbers) -> NDArray[np.bool_]:
+def _near_a_frame(
+    times_s: Numbers, at: Numbers, before: NDArray[np.int64], after: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Whether the frames around a time are close enough to each other to speak for it."""
-    before, after = _neighbours(times_s, at)
     close = times_s[after] - times_s[before] <= _LONGEST_S
     return np.asarray(close | (np.abs(times_s[after] - at) < 1e-6))

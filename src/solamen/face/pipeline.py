@@ -25,6 +25,7 @@ from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
 from solamen.face.infant import NO_INDEX, is_small_child, with_neonatal_cues
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
+from solamen.face.look_model import look_model
 from solamen.face.pain import PainFromFace
 from solamen.face.quality import FrozenCamera, Quality, judge, with_cover
 from solamen.face.reader import UnitReader, as_measures
@@ -161,7 +162,7 @@ class FacePipeline:
         quality = with_cover(quality, parts)
         if frozen:
             quality = Quality(0.0, "the camera repeats one picture", readable=False)
-        units = self._units(frame, found, face, quality, dt_s, hidden_units(parts))
+        units = self._units(frame, image, found, face, quality, dt_s, hidden_units(parts))
         pain = marked_partial(self._estimate(units, quality, dt_s), parts)
         points = (found.points[:, :2] * scale).astype(np.float32)
         result = FaceResult(units, pain, self._head(found, face, image), points, sighting.confirmed, bystanders)
@@ -239,6 +240,7 @@ class FacePipeline:
     def _units(
         self,
         frame: Frame,
+        image: Image,
         found: FaceLandmarks,
         face: FrontalFace,
         quality: Quality,
@@ -250,7 +252,10 @@ class FacePipeline:
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
         modelled = self._settings.units_in_film != "rules"
-        seen = features(found.points, found.blendshapes, face) if modelled else None
+        seen = None
+        if modelled:
+            look = look_model().look(image, found.points, face)
+            seen = features(found.points, found.blendshapes, face, look)
         self._measures = as_measures(cues, seen)
         # A face of which the model only imagines a part teaches no neutral.
         sure = 0.0 if hidden else quality.value

@@ -21,6 +21,7 @@ from solamen.face.cues import measure
 from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
+from solamen.face.look_model import look_model
 from solamen.face.pain import PainFromFace
 from solamen.face.pipeline import as_rgb, marked_partial
 from solamen.face.quality import Quality, judge, with_cover
@@ -88,7 +89,7 @@ def read_still(image: Image, settings: FaceSettings) -> StillReading | None:
         return None
     parts = covered(picture, found.points)
     quality = with_cover(judge(picture, found.points, face, settings), parts)
-    units, spread = _units(found, face, quality, parts, settings)
+    units, spread = _units(picture, found, face, quality, parts, settings)
     pain = marked_partial(held_pain(units, spread, settings), parts)
     return StillReading(picture, found, units, pain, quality, parts, sighting.bystanders)
 
@@ -111,12 +112,18 @@ def _sighted(picture: Image, settings: FaceSettings) -> tuple[Image, Sighting]:
 
 
 def _units(
-    found: FaceLandmarks, face: FrontalFace, quality: Quality, parts: frozenset[str], settings: FaceSettings
+    picture: Image,
+    found: FaceLandmarks,
+    face: FrontalFace,
+    quality: Quality,
+    parts: frozenset[str],
+    settings: FaceSettings,
 ) -> tuple[ActionUnits, float]:
     """Units, and what the unknown neutral leaves open in the pain index."""
     reader = UnitReader(settings)
     intensity, confidence = dict.fromkeys(UNITS, math.nan), dict.fromkeys(UNITS, 0.0)
-    seen = features(found.points, found.blendshapes, face) if quality.readable else None
+    look = look_model().look(picture, found.points, face)
+    seen = features(found.points, found.blendshapes, face, look) if quality.readable else None
     if seen is not None:
         intensity, confidence = reader.read_still(seen, quality.value, measure(face, found.blendshapes))
     hidden = hidden_units(parts)

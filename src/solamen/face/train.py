@@ -10,9 +10,12 @@ import numpy as np
 import torch
 from rich.console import Console
 
-from solamen.face.features import FEATURES, mirror_order
+from solamen.face.features import FEATURES, LOOK, mirror_order
+from solamen.face.look_model import LOOK_WEIGHTS, LookModel
 from solamen.face.train_data import generate
+from solamen.face.train_look import train_look
 from solamen.face.train_table import FaceTable, population_of, table, with_neutrals
+from solamen.face.train_units import index_of
 from solamen.face.unit_model import MODEL_UNITS, PARTS, WEIGHTS, Population, population_file
 from solamen.learning.agreement import icc, mae, pcc
 from solamen.learning.card import ModelCard
@@ -21,10 +24,10 @@ from solamen.learning.progress import progress
 from solamen.learning.train import Batch, Training, TrainingSettings, export, parameters_of, run_onnx
 
 PERSONS, TEST_PERSONS = 600, 40
-VERSION = "1"
+VERSION = "2"
 _VALIDATION_EVERY = 10
-_WIDTH = 320
-_NEUTRAL_DRAWS = 3
+_WIDTH = 256
+_NEUTRAL_DRAWS = 2
 _D = len(FEATURES)
 _INPUTS = ("values", "neutral_mean", "neutral_spread", "turn")
 _COLUMN = {unit: column for column, unit in enumerate(MODEL_UNITS)}
@@ -81,8 +84,14 @@ def _block() -> torch.nn.Module:
 def _disturbed(change: torch.Tensor) -> torch.Tensor:
     """Changes as another rig, another net or another light might have them."""
     keep = (torch.rand_like(change) > 0.12).float()
+    # Now and then one of both sources is missing as a whole, so that each has to do alone as well.
+    absent = torch.rand(len(change), 1)
+    looks = torch.arange(change.shape[1]) >= _D - len(LOOK)
+    keep = keep * (~((absent < 0.08) & looks | (absent > 0.92) & ~looks)).float()
     gain = torch.exp(0.15 * torch.randn_like(change)) * torch.exp(0.10 * torch.randn_like(change[:, :1]))
-    return change * keep * gain + 0.25 * torch.randn_like(change)
+    # A look is surer of the faces that its net learned from than of others.
+    blur = torch.where(looks, 1.0, 0.25)
+    return change * keep * gain + blur * torch.randn_like(change)
 
 
 def loss(net: Any, batch: Batch) -> torch.Tensor:
@@ -91,19 +100,8 @@ def loss(net: Any, batch: Batch) -> torch.Tensor:
     said, stddev = net(values, mean, spread, turn)
     error = units - said
     surprise = stddev.detach() * (torch.log(stddev) + 0.5 * (error / stddev) ** 2)
-    apart = torch.nn.functional.smooth_l1_loss(index(said), index(units))
+    apart = torch.nn.functional.smooth_l1_loss(index_of(said), index_of(units))
     return surprise.mean() + 0.15 * (error**2).mean() + 0.10 * apart
-
-
-def index(units: torch.Tensor) -> torch.Tensor:
-    """PSPI of units (n, 15), with AU43 as a share of 1, so that it can be learned."""
-    c = _COLUMN
-    return (
-        units[:, c[4]]
-        + torch.maximum(units[:, c[6]], units[:, c[7]])
-        + torch.maximum(units[:, c[9]], units[:, c[10]])
-        + units[:, c[43]] / 5.0
-    )
 
 
 def train(
@@ -127,7 +125,12 @@ def train(
     with progress("generating faces", persons + TEST_PERSONS, console) as step:
         files = generate(range(persons), "train", data, lambda *_: step())
         tests = generate(range(TEST_PERSONS), "test", data, lambda *_: step())
-    return fit(table(files), table(tests), folder, seed, console)
+    validation = files[::_VALIDATION_EVERY]
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / LOOK_WEIGHTS.name).is_file():
+        train_look([file for file in files if file not in validation], validation, folder, seed, console)
+    eye = LookModel(folder / LOOK_WEIGHTS.name)
+    return fit(table(files, eye), table(tests, eye), folder, seed, console)
 
 
 def fit(learned: FaceTable, held_out: FaceTable, folder: Path, seed: int, console: Console | None = None) -> Path:
@@ -142,7 +145,7 @@ def fit(learned: FaceTable, held_out: FaceTable, folder: Path, seed: int, consol
     net = UnitNet(population)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "face_units.checkpoint.pt"
-    settings = TrainingSettings(seed=seed, epochs=36, batch=512, rate=2e-3, decay=2e-2, patience=10)
+    settings = TrainingSettings(seed=seed, epochs=8, batch=512, rate=1e-3, decay=2e-2, patience=4)
     Training(net, loss, settings, checkpoint).run(batches[0], batches[1], console)
     path = folder / WEIGHTS.name
     example = tuple(part[:8].numpy() for part in batches[1][:4])

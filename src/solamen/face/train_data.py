@@ -1,7 +1,8 @@
 """Generated faces as the landmark model reads them: made once, kept in the user's cache, person by person.
 
-What is kept of a picture is landmarks, blendshapes and truth, so that features may change without drawing anew. Each
-person's file depends on the person's number alone: an interrupted run goes on where it stopped, in any order.
+What is kept of a picture is landmarks, blendshapes, truth and the picture in grey, so that features may change without
+drawing anew. Each person's file depends on the person's number alone: an interrupted run goes on where it stopped, in
+any order.
 """
 
 from __future__ import annotations
@@ -11,35 +12,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.action_units import UNITS
-from solamen.face.landmarks import POINTS, FaceLandmarker, LandmarkSource
+from solamen.core.frames import Image
+from solamen.face.landmarks import POINTS, LandmarkSource
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
 from solamen.patient.acts import KINDS
 from solamen.patient.variety import Still, VariedPatient
 
-FORMAT = 2
-NEUTRALS, STILLS = 4, 34
+FORMAT = 3
+NEUTRALS, STILLS = 5, 45
 """Pictures of a person: neutral ones, which may teach their neutral, and others."""
-SINGLE_LOOKS = 600
+LOOKS = 2
+"""At each picture, see `steady`."""
+# Turned heads are the hard ones: every second picture is drawn from a wider range than the others.
+_WIDE = 1.35
+_JPEG_QUALITY = 92
 KIND_NAMES: tuple[str, ...] = tuple(KINDS)
 _SHARES = {
-    "pain": 0.33,
-    "mixture": 0.28,
-    "neutral": 0.10,
+    "pain": 0.28,
+    "mixture": 0.32,
+    "neutral": 0.08,
     "smile": 0.05,
     "speech": 0.04,
-    "disgust": 0.05,
-    "blink": 0.03,
+    "disgust": 0.06,
+    "blink": 0.02,
     "glance": 0.02,
-    "effort": 0.03,
+    "effort": 0.05,
     "yawn": 0.015,
-    "sneeze": 0.015,
-    "surprise": 0.02,
-    "sad": 0.02,
+    "sneeze": 0.035,
+    "surprise": 0.015,
+    "sad": 0.015,
 }
 
 
@@ -57,6 +64,8 @@ class PersonData:
         covered: bool (n, 16), units that something hides.
         neutral: bool (n,), pictures that may teach the neutral.
         who: float32 (4,): age in years, gender 0–1, skin 0–1, share of muscles in the rig.
+        grey: uint8, the pictures in grey as JPEG files, one after the other.
+        grey_end: int (n,), where each of them ends.
     """
 
     points: NDArray[np.float32]
@@ -68,6 +77,14 @@ class PersonData:
     covered: NDArray[np.bool_]
     neutral: NDArray[np.bool_]
     who: NDArray[np.float32]
+    grey: NDArray[np.uint8]
+    grey_end: NDArray[np.int64]
+
+    def picture(self, number: int) -> Image:
+        """One picture, height × width, grey."""
+        start = int(self.grey_end[number - 1]) if number else 0
+        content = self.grey[start : int(self.grey_end[number])]
+        return np.asarray(cv2.imdecode(content, cv2.IMREAD_GRAYSCALE), np.uint8)
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -101,20 +118,15 @@ def generate(
     """
     place, files = folder or data_folder(), []
     settings = FaceSettings()
-    with FaceLandmarker(settings, video=False) as single, SteadyLandmarker(settings) as steady:
+    with SteadyLandmarker(settings, LOOKS) as steady:
         for done, seed in enumerate(seeds):
             path = person_file(place, split, seed)
             if not path.is_file():
-                _save(path, make_person(seed, split, single if _is_single(split, seed) else steady))
+                _save(path, make_person(seed, split, steady))
             files.append(path)
             if told is not None:
                 told(done + 1, len(seeds))
     return files
-
-
-def _is_single(split: str, seed: int) -> bool:
-    """The first persons of training are read at one look, the others steadily, so that the net knows both noises."""
-    return split == "train" and seed < SINGLE_LOOKS
 
 
 def make_person(seed: int, split: str, landmarker: LandmarkSource) -> PersonData:
@@ -128,12 +140,12 @@ def make_person(seed: int, split: str, landmarker: LandmarkSource) -> PersonData
         rows = []
         for number, kind in enumerate(kinds):
             teaches = number < NEUTRALS
-            still = patient.still(
-                str(kind), float(rng.beta(1.0, 0.9)), rng, calm=0.6 if teaches else 1.0, cover=0.0 if teaches else 0.06
-            )
+            calm = 0.6 if teaches else _WIDE if number % 2 else 1.0
+            level = float(rng.beta(1.0, 0.9))
+            still = patient.still(str(kind), level, rng, calm=calm, cover=0.0 if teaches else 0.06)
             rows.append(_row(still, landmarker))
         a = patient.attributes
-    points, shapes, units, pspi, kind_numbers, covered, shape_names = zip(*rows, strict=True)
+    points, shapes, units, pspi, kind_numbers, covered, shape_names, greys = zip(*rows, strict=True)
     return PersonData(
         points=np.array(points, np.float32),
         shapes=np.array(shapes, np.float32),
@@ -144,6 +156,8 @@ def make_person(seed: int, split: str, landmarker: LandmarkSource) -> PersonData
         covered=np.array(covered, bool),
         neutral=np.arange(len(kinds)) < NEUTRALS,
         who=np.array([a.age_years, a.gender, a.skin, a.muscle_share], np.float32),
+        grey=np.concatenate(greys),
+        grey_end=np.cumsum([len(grey) for grey in greys]),
     )
 
 
@@ -154,7 +168,9 @@ def _row(still: Still, landmarker: LandmarkSource) -> tuple[object, ...]:
     shapes = np.array([found.blendshapes[name] for name in names]) if found else np.full(52, np.nan)
     units = [still.intensity[unit] for unit in UNITS]
     covered = [unit in still.hidden for unit in UNITS]
-    return points, shapes, units, still.pspi, KIND_NAMES.index(still.kind), covered, names
+    grey = cv2.cvtColor(still.image, cv2.COLOR_RGB2GRAY)
+    _, file = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return points, shapes, units, still.pspi, KIND_NAMES.index(still.kind), covered, names, file.ravel()
 
 
 def _save(path: Path, data: PersonData) -> None:
@@ -162,7 +178,7 @@ def _save(path: Path, data: PersonData) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
-        np.savez_compressed(file, **vars(data))
+        np.savez(file, **vars(data))
     part.replace(path)
 
 

@@ -27,10 +27,8 @@ WINDOWS_EACH = 40
 LEVEL = 0.9
 _NORMAL_90 = 1.6449
 _WIDTH = 40
-# A decoy that is called pain costs this much more than another error of the same size.
-_DECOY_WEIGHT = 0.5
-# Pain that is missed costs this much more than a calm face that is called pain, so that both rates are of use.
-_MISSED_WEIGHT = 3.5
+# A decoy that is called pain, and pain that is missed, cost this much more than a calm face that is called pain.
+_DECOY_WEIGHT, _MISSED_WEIGHT = 2.5, 2.0
 # A term is never taken for more than this many times what is seen of it.
 _MOST_GAIN = 2.5
 
@@ -83,7 +81,8 @@ def loss(net: Any, batch: Batch) -> torch.Tensor:
         1.5 * (said - PAIN_THRESHOLD), wanted, reduction="none"
     )
     apart = ((guessed - terms) ** 2).mean(dim=1)
-    return ((surprise + 1.5 * wrong) * (1.0 + _DECOY_WEIGHT * decoy) + 0.15 * apart).mean()
+    weight = 1.0 + _DECOY_WEIGHT * decoy + _MISSED_WEIGHT * wanted
+    return (surprise * (1.0 + 0.5 * decoy) + 1.5 * weight * wrong + 0.15 * apart).mean()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from solamen.core.action_units import UNITS
 from solamen.face.features import FEATURES, features
+from solamen.face.geometry import frontal
+from solamen.face.look_model import LookModel
 from solamen.face.train_data import KIND_NAMES, load_person
 from solamen.face.unit_model import MODEL_UNITS, Population, Values, neutral_of
 
@@ -47,15 +49,17 @@ class FaceTable:
     lost: int
 
 
-def table(files: list[Path]) -> FaceTable:
-    """Features of all pictures of some persons."""
+def table(files: list[Path], eye: LookModel) -> FaceTable:
+    """Features of all pictures of some persons, looked at by a trained net."""
     rows: list[tuple[object, ...]] = []
     lost = 0
     for number, path in enumerate(files):
         data = load_person(path)
         for i in range(len(data.points)):
+            face = frontal(data.points[i].astype(np.float64)) if data.found[i] else None
             shapes = dict(zip(data.shape_names, data.shapes[i].tolist(), strict=True))
-            seen = features(data.points[i], shapes) if data.found[i] else None
+            look = eye.look(data.picture(i), data.points[i], face) if face is not None else None
+            seen = features(data.points[i], shapes, face, look) if face is not None else None
             if seen is None:
                 lost += 1
                 continue

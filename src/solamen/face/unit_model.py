@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from solamen.core.action_units import MAX_INTENSITY
 from solamen.core.errors import OutsideError
 from solamen.face.features import FEATURES
+from solamen.face.nets import open_net
 
 Values = NDArray[np.float32]
 
@@ -76,7 +76,7 @@ class UnitModel:
             card = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
             self.name, self.version, self.sha256 = (str(card[key]) for key in ("name", "version", "sha256"))
             self.population = _population(weights)
-            self._session = _session(weights)
+            self._session = open_net(weights)
         except Exception as error:
             raise OutsideError(f"the action unit model cannot be used ({error})", str(weights), REMEDY) from error
 
@@ -105,7 +105,7 @@ class UnitModel:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Intensities and spreads, both (n, 15), of many faces at once; all arguments have a first axis of n."""
         given = {"values": values, "neutral_mean": neutral_mean, "neutral_spread": neutral_spread, "turn": turn}
-        finite = {name: np.nan_to_num(part, posinf=0.0, neginf=0.0).astype(np.float32) for name, part in given.items()}
+        finite = {name: _finite(np.asarray(part, np.float32)) for name, part in given.items()}
         intensity, stddev = self._session.run(None, finite)
         held = np.clip(np.asarray(intensity, np.float64), 0.0, MAX_INTENSITY)
         return held, np.clip(np.asarray(stddev, np.float64), 0.01, MAX_INTENSITY)
@@ -137,10 +137,6 @@ def _population(weights: Path) -> Population:
     return Population(*(np.array(content[name], np.float32) for name in PARTS))
 
 
-def _session(weights: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+def _finite(part: Values) -> Values:
+    """Numbers with 0 for what is none."""
+    return part if np.isfinite(part).all() else np.nan_to_num(part, posinf=0.0, neginf=0.0)

@@ -5,6 +5,7 @@ import pytest
 
 from solamen.face.features import FEATURES, GEOMETRY, SHAPES, features, mirror_order
 from solamen.face.landmarks import FaceLandmarks
+from solamen.face.look_model import LOOKS
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
 from solamen.patient.variety import VariedPatient
@@ -23,10 +24,10 @@ def found(model_file, image) -> FaceLandmarks:
 
 
 def test_every_face_has_all_features(found):
-    seen = features(found.points, found.blendshapes)
+    seen = features(found.points, found.blendshapes, look=np.ones(LOOKS, np.float32))
     assert seen.values.shape == (len(FEATURES),) and seen.values.dtype == np.float32
     assert seen.known.all() and np.isfinite(seen.values).all()
-    assert len(GEOMETRY) + len(SHAPES) == len(FEATURES) == len(set(FEATURES))
+    assert len(GEOMETRY) + len(SHAPES) + LOOKS == len(FEATURES) == len(set(FEATURES))
 
 
 def test_size_and_place_in_the_picture_do_not_matter(found):
@@ -39,7 +40,7 @@ def test_size_and_place_in_the_picture_do_not_matter(found):
 def test_a_missing_blendshape_is_not_known(found):
     shapes = {name: value for name, value in found.blendshapes.items() if name != "browDownLeft"}
     seen = features(found.points, shapes)
-    assert not seen.known[FEATURES.index("browDownLeft")] and seen.known.sum() == len(FEATURES) - 1
+    assert not seen.known[FEATURES.index("browDownLeft")] and seen.known.sum() == len(FEATURES) - LOOKS - 1
 
 
 def test_points_that_are_no_face_have_no_features():

@@ -8,11 +8,20 @@ import pytest
 from solamen.core.action_units import PAIN_UNITS, UNITS
 from solamen.core.errors import OutsideError
 from solamen.face.features import FEATURES, FaceFeatures, features
+from solamen.face.geometry import frontal
+from solamen.face.landmarks import FaceLandmarks
+from solamen.face.look_model import LOOK_WEIGHTS, look_model
+from solamen.face.pain_model import WEIGHTS as PAIN_WEIGHTS
 from solamen.face.reader import UnitReader, unit_model
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
 from solamen.face.unit_model import MODEL_UNITS, WEIGHTS, UnitModel, neutral_of, population_file
 from solamen.patient.variety import VariedPatient
+
+
+def features_of(image: np.ndarray, found: FaceLandmarks) -> FaceFeatures:
+    face = frontal(found.points.astype(np.float64))
+    return features(found.points, found.blendshapes, face, look_model().look(image, found.points, face))
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +32,8 @@ def faces(model_file) -> dict[str, list[FaceFeatures]]:
         for kind, count in (("neutral", 6), ("pain", 4), ("smile", 3), ("blink", 2)):
             stills = [patient.still(kind, 1.0, rng, calm=0.3, cover=0.0).image for _ in range(count)]
             found = [landmarker.find(image) for image in stills]
-            out[kind] = [features(f.points, f.blendshapes) for f in found if f is not None]
+            seen = [(image, f) for image, f in zip(stills, found, strict=True) if f is not None]
+            out[kind] = [features_of(image, f) for image, f in seen]
     return out
 
 
@@ -36,7 +46,8 @@ def reader(faces) -> UnitReader:
 
 def test_weights_and_card_are_small_and_belong_together():
     model = unit_model()
-    assert WEIGHTS.stat().st_size + population_file(WEIGHTS).stat().st_size <= 3_000_000
+    files = (WEIGHTS, population_file(WEIGHTS), LOOK_WEIGHTS, PAIN_WEIGHTS)
+    assert sum(file.stat().st_size for file in files) <= 3_000_000
     assert len(model.sha256) == 64 and model.name == "face-units"
 
 

@@ -1,0 +1,77 @@
+"""The look of a face: the same crop in any size and light, mirrored with the picture, and what the net makes of it."""
+
+import cv2
+import numpy as np
+import pytest
+
+from solamen.core.errors import OutsideError
+from solamen.face.geometry import frontal
+from solamen.face.landmarks import FaceLandmarks
+from solamen.face.look import SIDE, as_input, is_mirrored, looked_at
+from solamen.face.look_model import LOOKS, LookModel, look_model
+from solamen.face.settings import FaceSettings
+from solamen.face.steady import SteadyLandmarker
+from solamen.patient.variety import VariedPatient
+
+
+@pytest.fixture(scope="module")
+def image() -> np.ndarray:
+    with VariedPatient(6, "test") as patient:
+        return patient.still("pain", 0.8, np.random.default_rng(4), calm=0.5, cover=0.0).image
+
+
+@pytest.fixture(scope="module")
+def found(model_file, image) -> FaceLandmarks:
+    with SteadyLandmarker(FaceSettings()) as landmarker:
+        return landmarker.find(image)
+
+
+def crop_of(image: np.ndarray, points: np.ndarray) -> np.ndarray:
+    return looked_at(image, points, frontal(points.astype(np.float64)))
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(as_input(one) - as_input(other)).mean())
+
+
+def test_the_crop_is_square_and_grey_whatever_the_picture(image, found):
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    of_grey, of_colour = crop_of(grey, found.points), crop_of(image, found.points)
+    assert of_grey.shape == of_colour.shape == (SIDE, SIDE) and of_colour.dtype == np.uint8
+    assert apart(of_grey, of_colour) < 0.02
+
+
+def test_the_size_of_the_picture_does_not_matter(image, found):
+    for scale in (0.6, 3.0):
+        resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        assert apart(crop_of(image, found.points), crop_of(resized, found.points * scale)) < 0.15
+
+
+def test_the_nearer_side_of_the_face_is_always_on_the_left(model_file, image, found):
+    with SteadyLandmarker(FaceSettings()) as landmarker:
+        other = landmarker.find(np.ascontiguousarray(image[:, ::-1]))
+    faces = [frontal(points.astype(np.float64)) for points in (found.points, other.points)]
+    assert is_mirrored(faces[0]) != is_mirrored(faces[1])
+    here, there = crop_of(image, found.points), crop_of(np.ascontiguousarray(image[:, ::-1]), other.points)
+    assert apart(here, there) < 0.5 * apart(here, np.ascontiguousarray(there[:, ::-1]))
+
+
+def test_brightness_and_contrast_do_not_matter(image, found):
+    darker = (0.5 * image).astype(np.uint8)
+    assert apart(crop_of(image, found.points), crop_of(darker, found.points)) < 0.05
+
+
+def test_a_blank_picture_has_a_finite_look(found):
+    blank = np.full((320, 320, 3), 127, np.uint8)
+    look = look_model().look(blank, found.points, frontal(found.points.astype(np.float64)))
+    assert look.shape == (LOOKS,) and np.isfinite(look).all()
+
+
+def test_points_far_outside_the_picture_do_no_harm(image, found):
+    points = found.points + np.array([5000.0, -3000.0, 0.0], np.float32)
+    assert np.isfinite(look_model().look(image, points, frontal(points.astype(np.float64)))).all()
+
+
+def test_missing_weights_are_one_clear_sentence(tmp_path):
+    with pytest.raises(OutsideError, match="solamen train face"):
+        LookModel(tmp_path / "none.onnx")
