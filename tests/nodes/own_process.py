@@ -155,6 +155,11 @@ class Inside:
         """Tells that a test is over."""
         self._tell(finished=nodeid)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """All has been told; taking the interpreter apart would take as long as some of the tests."""
+        os._exit(int(exitstatus))
+
     def _tell(self, **words: Any) -> None:
         self._told.write(json.dumps(words) + "\n")
         self._told.flush()
