@@ -15,7 +15,7 @@ from solamen.nodes import consent as consent_watch
 from solamen.nodes import people_aliases
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.people import PeopleNode
-from solamen.nodes.qos import RECORD, STATE
+from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.voice import VoiceNode
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
@@ -29,6 +29,7 @@ class Bench:
         self.told = []
         self.probe.create_subscription(msg.PersonInCare, "person", self.told.append, STATE)
         self.markers = self.probe.create_publisher(msg.Marker, "markers", RECORD)
+        self.cues = self.probe.create_publisher(msg.PersonCue, "cues", ESTIMATE)
         self.executor.add_node(self.probe)
         assert self.until(lambda: self.told and self.markers.get_subscription_count() > 0)
 
@@ -210,3 +211,15 @@ def test_where_the_people_process_is_gone_consent_counts_as_taken_back_until_one
     assert bench.until(lambda: voice._consent.withdrawn) and voice._consent.level == Consent.NONE
     bench.node = bench.start(PeopleNode, run_consent="record")
     assert bench.until(lambda: voice._consent.level == Consent.RECORD and not voice._consent.withdrawn)
+
+
+def test_who_says_that_they_want_to_be_watched_no_longer_is_watched_no_longer(people):
+    bench = people(run_consent="record", person_id="anna")
+    bench.say(consent=int(Consent.LEARN), **PROXY)
+    assert bench.holds(Consent.LEARN) and bench.until(lambda: bench.cues.get_subscription_count() > 0)
+    bench.cues.publish(msg.PersonCue(kind="no", source="voice"))
+    bench.cues.publish(msg.PersonCue(kind="withdraw", source="voice"))
+    assert bench.holds(Consent.NONE, withdrawn=True, by_proxy=False)
+    assert len([told for told in bench.told if told.consent != Consent.NONE]) <= 2
+    bench.say(consent=int(Consent.OBSERVE), **PROXY)
+    assert not bench.until(lambda: bench.told[-1].consent != Consent.NONE, within_s=0.3)

@@ -56,6 +56,7 @@ class PeopleNode(Shell[PeopleSettings]):
         self.listen(msg.ActionUnits, "face/action_units", self._on_units, ESTIMATE)
         AliasWatch(self, self._care.aliases)
         self.listen(msg.Marker, "markers", self._on_marker, RECORD)
+        self.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         self._serve(srv.SetConsent, "set_consent", self._set_consent)
         self._serve(srv.ConfirmPerson, "confirm_person", self._confirm)
         self._serve(srv.ForgetPerson, "forget_person", self._forget)
@@ -148,6 +149,12 @@ class PeopleNode(Shell[PeopleSettings]):
         self.tell()
         if self._remembering is not None:
             self._remembering.said(self._care.consent_of, self._care.ledger, statement)
+
+    def _on_cue(self, message: msg.PersonCue) -> None:
+        """Who says that they want to be watched no longer is not asked twice."""
+        said = self._care.refused(self.solamen_clock.now_s()) if message.kind == "withdraw" else None
+        if said is not None:
+            self._said(said)
 
     def _on_marker(self, message: msg.Marker) -> None:
         """What the person answered when the robot asked them for consent."""

@@ -14,6 +14,7 @@ from solamen.people.identity import Aliases, Identity, id_problem
 ASKED_S = 90.0
 """So long the robot has to ask, and the person to answer."""
 IN_WORDS = "asked in words by the robot"
+UNASKED = "said to the robot in words"
 
 Recall = Callable[[str], ConsentLedger | None]
 """Person id to what is kept of their consent; None where nothing is."""
@@ -106,6 +107,14 @@ class Care:
             return None
         below = min(self.ledger.standing(now_s).level, Consent(level - 1))
         said = Statement(level=level if answer == "yes" else below, stamp_s=now_s, scope=IN_WORDS)
+        self.say(said, now_s)
+        return said
+
+    def refused(self, now_s: float) -> Statement | None:
+        """The person said that they want to be watched no longer; the statement that it made, None where nothing held."""
+        if self.ledger.standing(now_s).level == Consent.NONE:
+            return None
+        said = Statement(level=Consent.NONE, stamp_s=now_s, scope=UNASKED)
         self.say(said, now_s)
         return said
 

@@ -20,6 +20,7 @@ _HIDES = {
     "denied": ("negation",),
     "say": ("unreal", "past"),
     "stop": ("negation",),
+    "unwatched": ("negation", "no"),
     "fillers": ("other",),
 }
 """Words within a phrase of the first kind are not counted as the others."""

@@ -1,4 +1,4 @@
-"""What people ask of a robot in words: stop, help, yes, no. A stop is never argued with."""
+"""What people ask of a robot in words: stop, to be watched no longer, help, yes, no. A stop is never argued with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from solamen.voice.clauses import Clause
 
-PRESSING = ("stop", "help", "no", "yes")
+PRESSING = ("stop", "withdraw", "help", "no", "yes")
 """Kinds of cues that a person asks for in words, the most pressing first."""
 
 SHORT_WORDS = 4
@@ -14,9 +14,11 @@ SHORT_WORDS = 4
 
 
 def requests(clause: Clause) -> Iterator[str]:
-    """Kinds of cues that a clause asks for, the most pressing first: stop, help, no, yes."""
+    """Kinds of cues that a clause asks for, the most pressing first: stop, withdraw, help, no, yes."""
     if wants_stop(clause):
         yield "stop"
+    if takes_consent_back(clause):
+        yield "withdraw"
     if wants_help(clause):
         yield "help"
     if _refuses(clause):
@@ -34,6 +36,11 @@ def wants_stop(clause: Clause) -> bool:
     count = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
     free = not clause.has("negation", "other", "past")
     return clause.has("stop_first") and free and count <= SHORT_WORDS
+
+
+def takes_consent_back(clause: Clause) -> bool:
+    """Whether the person shall be watched, recorded or listened to no longer."""
+    return clause.has("unwatched") and not clause.has("negation", "past", "unreal")
 
 
 def wants_help(clause: Clause) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solamen.core.states import Consent
-from solamen.people.care import ASKED_S, IN_WORDS, Care
+from solamen.people.care import ASKED_S, IN_WORDS, UNASKED, Care
 from solamen.people.consent import ConsentLedger, Statement
 
 LEVELS = st.sampled_from(list(Consent))
@@ -148,3 +148,14 @@ def test_there_is_nothing_to_ask_where_the_person_agreed_or_nothing_is_asked_for
     care.answered(Consent.RECORD, "yes", 4.0)
     assert care.ask(Consent.OBSERVE, 5.0) == "the person agreed to record already"
     assert "nothing to ask for" in care.ask(Consent.NONE, 5.0)
+
+
+def test_who_refuses_in_words_without_being_asked_is_heard_and_wins_over_a_proxy():
+    care = asked(Consent.LEARN, run=Consent.RECORD, proxy=Consent.LEARN)
+    said = care.refused(4.0)
+    assert said is not None and said.scope == UNASKED and not said.by_proxy
+    assert care.standing(5.0).level == Consent.NONE and care.standing(5.0).withdrawn
+
+
+def test_a_refusal_of_what_does_not_hold_says_nothing_new():
+    assert Care(Consent.NONE).refused(4.0) is None

@@ -133,3 +133,36 @@ def test_no_text_breaks_the_reader_nor_leaves_the_scale(text, language):
 def test_words_in_any_order_stay_on_the_scale(words):
     meaning = parse(" ".join(words))
     assert meaning.report is None or 0.0 <= meaning.report.value <= 10.0
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "please stop watching me"),
+        ("en", "Turn off the camera, I don't want to be filmed."),
+        ("de", "Hör auf, mich zu beobachten! Ich will nicht gefilmt werden."),
+        ("de", "mach bitte die kamera aus"),
+        ("es", "no me grabes, por favor"),
+        ("fr", "arrêtez de me filmer s'il vous plaît"),
+        ("it", "non voglio essere osservata"),
+        ("pt", "pare de me gravar"),
+        ("zh", "请不要拍我"),
+    ],
+)
+def test_who_says_so_is_watched_no_longer(language: str, sentence: str) -> None:
+    assert "withdraw" in {cue.kind for cue in parse(sentence, language).cues}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "do not stop watching me"),
+        ("en", "stop"),
+        ("en", "I was told that they stop watching me at night"),
+        ("en", "the nurse is watching me"),
+        ("de", "lass mich in Ruhe"),
+        ("es", "me duele cuando me miras"),
+    ],
+)
+def test_nothing_else_takes_consent_back(language: str, sentence: str) -> None:
+    assert "withdraw" not in {cue.kind for cue in parse(sentence, language).cues}
