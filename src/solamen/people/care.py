@@ -111,7 +111,7 @@ class Care:
         return said
 
     def refused(self, now_s: float) -> Statement | None:
-        """The person said that they want to be watched no longer; the statement that it made, None where nothing held."""
+        """The person wants to be watched no longer; the statement that it made, None where nothing held anyway."""
         if self.ledger.standing(now_s).level == Consent.NONE:
             return None
         said = Statement(level=Consent.NONE, stamp_s=now_s, scope=UNASKED)
