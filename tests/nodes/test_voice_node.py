@@ -4,13 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from rclpy.action import ActionClient
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from solamen_msgs import msg
+from solamen_msgs.action import Calibrate
 from std_msgs.msg import String
 
-from solamen.nodes.qos import ESTIMATE, RECORD, SOUND
+from solamen.nodes.qos import ESTIMATE, RECORD, SOUND, STATE
 from solamen.nodes.voice import VoiceNode
+from solamen.voice.prosody import MEASURES
 
 
 class Bench:
@@ -90,3 +93,40 @@ def test_a_malformed_piece_of_sound_is_told_and_the_node_goes_on(hearing):
     bench.spin()
     bench.say("seven out of ten")
     assert [report.normalised for report in bench.reports] == [7.0]
+
+
+def test_a_voice_is_calibrated_only_with_consent_and_until_it_is_cancelled(hearing):
+    assert not asked(hearing("none"), duration_s=20.0).accepted
+    bench = hearing()
+    assert not asked(bench, duration_s=20.0, modality=["face"]).accepted
+    goal = asked(bench, duration_s=20.0, modality=["voice"])
+    assert goal.accepted
+    answer = goal.get_result_async()
+    goal.cancel_goal_async()
+    bench.spin()
+    assert answer.done() and "cancelled" in answer.result().result.message
+
+
+def asked(bench, **goal):
+    client = ActionClient(bench.probe, Calibrate, "voice/calibrate")
+    assert client.wait_for_server(5.0)
+    future = client.send_goal_async(Calibrate.Goal(**goal))
+    bench.spin()
+    return future.result()
+
+
+def test_a_kept_baseline_is_used_for_the_person_in_care_alone(hearing):
+    bench = hearing()
+    told = bench.probe.create_publisher(msg.Baseline, "voice/baseline", STATE)
+    who = bench.probe.create_publisher(msg.PersonInCare, "person", STATE)
+    known = dict.fromkeys(MEASURES, (0.5, 0.2))
+    means, spreads = ([pair[at] for pair in known.values()] for at in (0, 1))
+    told.publish(msg.Baseline(person_id="ada", modality="voice", name=list(known), mean=means, stddev=spreads))
+    bench.spin()
+    assert bench.node._listener.prosody.known()["pitch"][0] == 0.0
+    who.publish(msg.PersonInCare(person_id="ada", consent=1))
+    bench.spin()
+    assert bench.node._listener.prosody.known()["pitch"][0] == 0.5
+    who.publish(msg.PersonInCare(person_id="eve", consent=1))
+    bench.spin()
+    assert bench.node._listener.prosody.known()["pitch"][0] == 0.0

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.action_units import ActionUnits
+from solamen.core.calibration import CalibrationState, check_duration
 from solamen.core.estimates import PainEstimate
-
-DURATION_RANGE_S = (5.0, 120.0)
 
 # So many times the asked duration may pass before it is given up.
 _PATIENCE = 3.0
@@ -22,25 +20,6 @@ _LEAST_QUALITY = 0.5
 _PAINED_POINTS = 3.0
 _BUSY_UNITS = {12: 2.0, 25: 3.0, 26: 2.5, 43: 2.5}
 _CALM = "Please keep your face at rest and look at the robot."
-
-
-@dataclass(frozen=True)
-class CalibrationState:
-    """How far it is.
-
-    Attributes:
-        progress: 0–1.
-        instruction: what the person should do now, in plain words.
-        done: it has ended, well or not.
-        success: the neutral was collected.
-        message: at the end, one sentence.
-    """
-
-    progress: float
-    instruction: str
-    done: bool = False
-    success: bool = False
-    message: str = ""
 
 
 class NeutralCalibration:
@@ -54,9 +33,7 @@ class NeutralCalibration:
     """
 
     def __init__(self, duration_s: float) -> None:
-        low, high = DURATION_RANGE_S
-        if not low <= duration_s <= high:
-            raise ValueError(f"duration_s is {duration_s:g}, but must be from {low:g} to {high:g}")
+        check_duration(duration_s)
         self._duration_s = duration_s
         self._calm_s = self._spent_s = 0.0
         self._measures: list[NDArray[np.float64]] = []
@@ -77,6 +54,11 @@ class NeutralCalibration:
     def quality(self) -> float:
         """0–1: which share of the time so far was quiet and well seen."""
         return min(1.0, self._calm_s / self._spent_s) if self._spent_s > 0.0 else 0.0
+
+    @property
+    def longest_s(self) -> float:
+        """After so long it ends without a neutral, seconds."""
+        return _PATIENCE * self._duration_s
 
     def see(
         self,
@@ -113,7 +95,7 @@ class NeutralCalibration:
             return CalibrationState(
                 1.0, "Thank you.", True, True, f"the neutral face was learned in {self._calm_s:.0f} s"
             )
-        if self._spent_s > _PATIENCE * self._duration_s:
+        if self._spent_s > self.longest_s:
             most = self._hindrances.most_common(1)
             why = most[0][0] if most else "no frames came"
             message = f"only {self._calm_s:.0f} of {self._duration_s:.0f} quiet seconds were seen. {why}"

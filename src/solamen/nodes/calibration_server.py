@@ -1,4 +1,4 @@
-"""The action face/calibrate: a person's neutral face from quiet seconds."""
+"""The action {face,voice}/calibrate: what is neutral for a person, from quiet seconds or calm speech."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from solamen_msgs.action import Calibrate
 from solamen_msgs.msg import Baseline
 
-from solamen.face.calibration import DURATION_RANGE_S, NeutralCalibration
+from solamen.core.calibration import DURATION_RANGE_S, Calibration
 from solamen.nodes.shell import Shell
 
 PERIOD_S = 0.2
-MODALITY = "face"
 GRACE_S = 5.0
-"""After the time in which a calibration ends by itself, so long is waited for frames that do not come."""
+"""After the time in which a calibration ends by itself, so long is waited for what does not come."""
 
 
 @dataclass
@@ -25,15 +24,16 @@ class _Running:
     """A goal and what learns the neutral for it."""
 
     goal: Any
-    calibration: NeutralCalibration
+    calibration: Calibration
     gives_up_s: float
 
 
 class CalibrationServer:
-    """Serves `face/calibrate`; nothing here waits.
+    """Serves `{modality}/calibrate`; nothing here waits.
 
     Args:
         node: that owns the action.
+        modality: face or voice.
         begin: begins a calibration of so many seconds.
         hindrance: why none can be begun now (no consent), or an empty text.
         learned: name to mean and standard deviation of the neutral, once a calibration has succeeded.
@@ -42,17 +42,19 @@ class CalibrationServer:
     def __init__(
         self,
         node: Shell[Any],
-        begin: Callable[[float], NeutralCalibration],
+        modality: str,
+        begin: Callable[[float], Calibration],
         hindrance: Callable[[], str],
         learned: Callable[[], Mapping[str, tuple[float, float]]],
     ) -> None:
         self._node, self._begin_calibration, self._hindrance = node, begin, hindrance
+        self._modality = modality
         self._learned = learned
         self._running: _Running | None = None
         self._server = ActionServer(
             node,
             Calibrate,
-            "face/calibrate",
+            f"{modality}/calibrate",
             execute_callback=_never,
             goal_callback=self._judge,
             handle_accepted_callback=node.guard(self._begin),
@@ -62,7 +64,7 @@ class CalibrationServer:
 
     def destroy(self) -> None:
         """Ends the action; a goal that is under way is given up."""
-        self._end("the face node ends", success=False)
+        self._end(f"the {self._modality} node ends", success=False)
         self._server.destroy()
 
     def _judge(self, request: Any) -> GoalResponse:
@@ -71,10 +73,12 @@ class CalibrationServer:
         problem = self._hindrance()
         if not low <= request.duration_s <= high:
             problem = f"duration_s is {request.duration_s:g}, but must be from {low:g} to {high:g}"
-        if list(request.modality) not in ([], [MODALITY]):
-            problem = f"the face node calibrates the face alone, not {', '.join(request.modality)}"
+        if list(request.modality) not in ([], [self._modality]):
+            problem = (
+                f"the {self._modality} node calibrates the {self._modality} alone, not {', '.join(request.modality)}"
+            )
         if problem:
-            self._node.get_logger().warning(f"face/calibrate was rejected: {problem}")
+            self._node.get_logger().warning(f"{self._modality}/calibrate was rejected: {problem}")
             return GoalResponse.REJECT
         return GoalResponse.ACCEPT
 
@@ -82,7 +86,7 @@ class CalibrationServer:
         self._end("another calibration took its place", success=False)
         seconds = float(goal.request.duration_s)
         calibration = self._begin_calibration(seconds)
-        self._running = _Running(goal, calibration, self._node.solamen_clock.now_s() + 3.0 * seconds + GRACE_S)
+        self._running = _Running(goal, calibration, self._node.solamen_clock.now_s() + calibration.longest_s + GRACE_S)
 
     def _tick(self) -> None:
         """Feedback, cancelling and the end."""
@@ -95,7 +99,7 @@ class CalibrationServer:
         elif state.done:
             self._end(state.message, success=state.success)
         elif self._node.solamen_clock.now_s() > running.gives_up_s:
-            self._end("no frames came in which the face could be learned", success=False)
+            self._end(f"nothing came in which the {self._modality} could be learned", success=False)
         else:
             feedback = Calibrate.Feedback(progress=float(state.progress), instruction=state.instruction)
             running.goal.publish_feedback(feedback)
@@ -110,7 +114,7 @@ class CalibrationServer:
 
     def _baseline(self, running: _Running) -> Baseline:
         known = self._learned()
-        baseline = Baseline(person_id=running.goal.request.person_id, modality=MODALITY, name=list(known))
+        baseline = Baseline(person_id=running.goal.request.person_id, modality=self._modality, name=list(known))
         baseline.header.stamp = self._node.get_clock().now().to_msg()
         baseline.mean, baseline.stddev = [mean for mean, _ in known.values()], [std for _, std in known.values()]
         baseline.quality = running.calibration.quality

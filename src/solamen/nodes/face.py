@@ -64,7 +64,7 @@ class FaceNode(Shell[FaceSettings]):
         self.listen(PointStamped, "face/choose", self._on_choose, ESTIMATE)
         self.listen(Baseline, "face/baseline", self._on_baseline, STATE)
         self._calibration = CalibrationServer(
-            self, self._pipeline.calibrate, self._no_calibration, self._pipeline.baseline
+            self, "face", self._pipeline.calibrate, self._no_calibration, self._pipeline.baseline
         )
         self._thread = threading.Thread(target=self._look, name="face", daemon=True)
         self._thread.start()

@@ -123,15 +123,20 @@ class CalibrationDesk:
 
 
 def _ended(goal: Any, *, problem: str, baselines: list[msg.Baseline]) -> Any:
-    """The last state of a goal and its result."""
-    if not problem:
+    """The last state of a goal and its result.
+
+    Who named no modality wanted whatever can be learned: then it is enough that something was.
+    """
+    success = not problem or bool(baselines and not goal.request.modality)
+    if success:
         goal.succeed()
     elif goal.is_cancel_requested:
         goal.canceled()
     else:
         goal.abort()
     versions = ", ".join(f"{each.modality} version {each.version}" for each in baselines)
-    return Calibrate.Result(success=not problem, message=problem or f"kept {versions}", baselines=baselines)
+    told = [*([f"kept {versions}"] if baselines else []), *([problem] if problem else [])]
+    return Calibrate.Result(success=success, message="; ".join(told), baselines=baselines)
 
 
 def _never(goal: Any) -> Any:

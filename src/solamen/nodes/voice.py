@@ -16,10 +16,11 @@ from std_msgs.msg import String
 
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
+from solamen.nodes.calibration_server import CalibrationServer
 from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import estimate_message, report_message
 from solamen.nodes.convert_person import cue_message
-from solamen.nodes.qos import ESTIMATE, SOUND
+from solamen.nodes.qos import ESTIMATE, SOUND, STATE
 from solamen.nodes.shell import Shell, main_of
 from solamen.voice.hearing_settings import HearingSettings
 from solamen.voice.lexicon import lexicon
@@ -43,6 +44,7 @@ class VoiceNode(Shell[HearingSettings]):
 
     def __init__(self, **arguments: Any) -> None:
         self._listener: Listener | None = None
+        self._calibration: CalibrationServer | None = None
         self._thread: threading.Thread | None = None
         self._leaving = threading.Event()
         self._pieces: list[tuple[Any, ...]] = []
@@ -65,6 +67,10 @@ class VoiceNode(Shell[HearingSettings]):
         self._listener = Listener(self.settings)
         for lack in self._listener.lacks:
             self.get_logger().warning(lack)
+        self._hears_of, self._baseline = self._consent.person_id, msg.Baseline()
+        prosody = self._listener.prosody
+        self._calibration = CalibrationServer(self, "voice", prosody.calibrate, self._no_calibration, prosody.known)
+        self.listen(msg.Baseline, "voice/baseline", self._on_baseline, STATE)
         self.listen(msg.SpeechStatus, "robot/speech", self._on_speech, ESTIMATE)
         self._heard_ns = self.solamen_clock.monotonic_ns()
         self.every(SILENT_S, self._tell_silence)
@@ -79,6 +85,9 @@ class VoiceNode(Shell[HearingSettings]):
     def finish(self) -> None:
         """Lets go of the microphone and forgets what was heard."""
         self._leaving.set()
+        if self._calibration is not None:
+            self._calibration.destroy()
+            self._calibration = None
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(timeout=3.0)
@@ -116,11 +125,37 @@ class VoiceNode(Shell[HearingSettings]):
         self._robot_speaking = status.speaking
 
     def _on_consent(self) -> None:
-        """Where consent ends, what was heard is forgotten at once, and the microphone is closed."""
+        """Where consent ends, what was heard is forgotten at once, and the microphone is closed.
+
+        How somebody speaks is forgotten then too, and where another person is in care than before.
+        """
         with self._lock:
             self._pieces = []
-        if self._listener is not None and not self._may_hear():
+        if self._listener is None:
+            return
+        if not self._may_hear():
             self._listener.forget()
+        if not self._consent.allows(Consent.OBSERVE) or self._consent.person_id not in ("", self._hears_of):
+            self._listener.prosody.reset()
+        self._hears_of = self._consent.person_id or self._hears_of
+        self._recall()
+
+    def _on_baseline(self, message: msg.Baseline) -> None:
+        """How the person in care was found to speak; an empty one: no profile is in use."""
+        self._baseline = message
+        self._recall()
+
+    def _recall(self) -> None:
+        """Takes the baseline once, when it is that of the person in care: it may come before they are named."""
+        known = self._baseline
+        if self._listener is None or not known.person_id or known.person_id != self._consent.person_id:
+            return
+        self._baseline = msg.Baseline()
+        measures = zip(known.name, zip(known.mean, known.stddev, strict=True), strict=True)
+        self._listener.prosody.recall(dict(measures))
+
+    def _no_calibration(self) -> str:
+        return "" if self._consent.allows(Consent.OBSERVE) else "the person did not consent to be observed"
 
     def _may_hear(self) -> bool:
         return self._consent.allows(Consent.OBSERVE) or self._consent.asked

@@ -15,6 +15,7 @@ from solamen.voice.hearing_settings import HearingSettings
 from solamen.voice.keywords import CONFIDENCE, LANGUAGES, Keywords
 from solamen.voice.lexicon import lexicon
 from solamen.voice.parse import Meaning, parse
+from solamen.voice.prosody import Prosody
 from solamen.voice.reader import VoiceReader
 from solamen.voice.sound_input import SoundInput
 from solamen.voice.spectrum import Sound
@@ -77,6 +78,11 @@ class Listener:
         self.input = SoundInput()
         self._reader.reset()
         self._gate.close()
+
+    @property
+    def prosody(self) -> Prosody:
+        """How the person speaks."""
+        return self._reader.prosody
 
     def close(self) -> None:
         """Ends what runs beside."""

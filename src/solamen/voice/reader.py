@@ -34,8 +34,9 @@ _LEAST_SURE = 0.01
 _JUST_BEGUN = "the sound has only just begun"
 # From this probability on it is an infant's cry.
 _CRY = 0.6
-# An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain.
-_SPEECH, _UTTERANCE_S, _CALM = 0.8, 0.8, 0.4
+# An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
+# model knows cries better than words, so one who was asked to speak as usual is believed more.
+_SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8
 # A sound that goes on for longer is named before it ends.
 _LASTING_S = 1.5
 
@@ -50,6 +51,9 @@ class VoiceReader:
         settings: see there.
         weights: of the model; the shipped ones by default.
 
+    Attributes:
+        prosody: how the person speaks.
+
     Raises:
         OutsideError: the weights are missing or cannot be used.
     """
@@ -59,12 +63,12 @@ class VoiceReader:
         self._front, self._voice = FrontEnd(), VoiceActivity()
         self._soundness, self._activity = Soundness(settings), Activity(settings)
         self._recall, self._model = Recall(SoundEmbedding()), VoiceModel(weights)
-        self._prosody = Prosody()
+        self.prosody = Prosody()
         self.reset()
 
     def forget_person(self) -> None:
         """Forgets how the person speaks, as when another one comes."""
-        self._prosody.reset()
+        self.prosody.reset()
 
     def reset(self) -> None:
         """Forgets what was heard before, but not how the person speaks."""
@@ -104,6 +108,7 @@ class VoiceReader:
         piece = self._soundness.mend(samples)
         frames, speech = self._front.push(piece), self._voice.push(piece)
         self._recall.add(frames)
+        self.prosody.wait(len(samples) / RATE_HZ)
         self._activity.push(frames.spectra.level_db, speech)
         self._hush(robot_speaking, len(frames))
         told, heard = self._tell(stamp_s)
@@ -154,7 +159,7 @@ class VoiceReader:
         reason = _not_for_the_model(heard.kinds, sure)
         if reason:
             return abstain(stamp_s, reason, self._settings, quality), heard
-        change = self._prosody.change(stamp_s)
+        change = self.prosody.change(stamp_s)
         told = estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure, strength)
         return told, heard
 
@@ -186,6 +191,8 @@ class VoiceReader:
     def _cues(self, stamp_s: float) -> tuple[Cue, ...]:
         """The name of a burst that has just ended, or that lasts, once, where it has one."""
         ended, burst = self._activity.take_ended(), self._activity.burst
+        if ended is not None and self._latest is not None and self._latest[0] is ended:
+            self._follow_speech(ended, self._latest[1], stamp_s)
         lasting = burst is not None and burst is not self._named and burst.length_s > _LASTING_S
         over = ended if ended is not self._named else None
         named = over or (burst if lasting else None)
@@ -193,13 +200,18 @@ class VoiceReader:
             return ()
         self._named = named
         heard, frames = self._latest[1], self._recall.between(named.onset, named.last)
-        if over and named.speech > _SPEECH and named.length_s > _UTTERANCE_S:
-            self._prosody.hear(frames, calm=heard.pain < _CALM, now_s=stamp_s)
         name, sure = name_of(shape_of(frames), heard)
         if not name:
             return ()
         onset_s = stamp_s - (self._activity.frame - named.onset) * HOP_S
         return (Cue(stamp_s, name, heard.pain, "", onset_s, named.length_s if over else math.nan, sure, "voice"),)
+
+    def _follow_speech(self, ended: Burst, heard: Heard, stamp_s: float) -> None:
+        """An utterance has ended: it may tell how the person speaks."""
+        if ended.speech > _SPEECH and ended.length_s > _UTTERANCE_S:
+            frames = self._recall.between(ended.onset, ended.last)
+            most = _CALM_WHEN_ASKED if self.prosody.calibrating else _CALM
+            self.prosody.hear(frames, ended.length_s, calm=heard.pain < most, now_s=stamp_s)
 
 
 def _not_for_the_model(kinds: Mapping[str, float], sure: float) -> str:

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from solamen.patient.speech import Speaker, can_speak, speak
+from solamen.voice.calibration import LEAST_UTTERANCES, SpeechCalibration
 from solamen.voice.front_end import FrontEnd
-from solamen.voice.prosody import LEAST_UTTERANCES, MOST_POINTS, Prosody, SpeakingBaseline, measures
-from tests.unit.voice.sounds import noise, voice
+from solamen.voice.hearing_settings import HearingSettings
+from solamen.voice.listener import Listener
+from solamen.voice.prosody import MEASURES, MOST_POINTS, Prosody, SpeakingBaseline, measures
+from solamen.voice.spectrum import RATE_HZ
+from tests.unit.voice.sounds import noise, silence, voice
 
 
 def utterance(pitch_hz: float, loud: float = 0.3) -> np.ndarray:
@@ -54,9 +60,73 @@ def test_a_change_is_forgotten_after_a_while_and_pain_is_never_learned_from() ->
     prosody = Prosody()
     calm, high = FrontEnd().push(voice(0.8, 120.0, 0.1)), FrontEnd().push(voice(0.8, 220.0, 0.9))
     for second in range(5):
-        prosody.hear(calm, calm=True, now_s=float(second))
+        prosody.hear(calm, 0.8, calm=True, now_s=float(second))
     for second in range(5, 15):
-        prosody.hear(high, calm=False, now_s=float(second))
+        prosody.hear(high, 0.8, calm=False, now_s=float(second))
     change = prosody.change(14.0)
     assert change is not None and change.points > 0.0
     assert prosody.change(60.0) is None
+
+
+ORDINARY = (
+    "Yesterday I went to the market and bought some apples.",
+    "Then I met an old friend near the station.",
+    "We had a cup of coffee and talked about the weather.",
+    "In the evening I read a book.",
+    "My garden is full of flowers now.",
+    "It was a quiet and pleasant day.",
+)
+
+
+@pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
+def test_who_tells_of_an_ordinary_day_is_known_by_their_voice_afterwards() -> None:
+    listener, stamp_s = Listener(HearingSettings(keywords=False)), 100.0
+    calibration = listener.prosody.calibrate(5.0)
+    for sentence in ORDINARY:
+        sound = np.concatenate([speak(sentence, Speaker()), silence(0.8)])
+        for start in range(0, len(sound), RATE_HZ // 10):
+            listener.hear(sound[start : start + RATE_HZ // 10], RATE_HZ, 1, stamp_s + start / RATE_HZ)
+        stamp_s += len(sound) / RATE_HZ
+    assert calibration.state.success, calibration.state
+    assert calibration.quality >= 0.5
+    octaves, _ = listener.prosody.known()["pitch"]
+    assert 70.0 < 100.0 * 2.0**octaves < 300.0
+
+
+def test_a_calibration_takes_calm_utterances_alone_and_says_what_it_waits_for() -> None:
+    calibration = SpeechCalibration(5.0)
+    assert "ordinary day" in calibration.state.instruction
+    calibration.hear(utterance(120.0), 2.0, calm=False)
+    assert "never learned from pain" in calibration.state.instruction
+    for _ in range(LEAST_UTTERANCES):
+        calibration.hear(utterance(120.0), 2.0, calm=True)
+    assert calibration.state.success and calibration.quality == pytest.approx(0.8)
+
+
+def test_a_calibration_in_which_nobody_speaks_ends() -> None:
+    calibration = SpeechCalibration(5.0)
+    calibration.wait(calibration.longest_s + 0.1)
+    assert calibration.state.done and not calibration.state.success
+    assert "only 0 of 5 seconds" in calibration.state.message
+
+
+def test_when_another_person_comes_a_calibration_ends_and_nothing_is_known() -> None:
+    prosody = Prosody()
+    calibration = prosody.calibrate(5.0)
+    prosody.reset()
+    assert calibration.state.done and not calibration.state.success
+
+
+def test_a_baseline_of_an_earlier_day_tells_a_change_at_once_and_keeps_its_figures() -> None:
+    means, spreads = taught().known()
+    known = {name: (float(means[at]), float(spreads[at])) for at, name in enumerate(MEASURES)}
+    prosody = Prosody()
+    prosody.recall(known)
+    assert [value for pair in prosody.known().values() for value in pair] == pytest.approx(
+        [value for pair in known.values() for value in pair], rel=0.05
+    )
+    prosody.hear(FrontEnd().push(voice(0.8, 240.0, 0.9, glide=0.2)), 0.8, calm=False, now_s=0.0)
+    change = prosody.change(1.0)
+    assert change is not None and change.strain > 1.0
+    prosody.recall({"pitch": (1.0, 0.1)})
+    assert prosody.known()["pitch"][0] == pytest.approx(known["pitch"][0])
