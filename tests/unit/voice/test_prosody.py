@@ -125,7 +125,7 @@ def test_a_baseline_of_an_earlier_day_tells_a_change_at_once_and_keeps_its_figur
     assert [value for pair in prosody.known().values() for value in pair] == pytest.approx(
         [value for pair in known.values() for value in pair], rel=0.05
     )
-    prosody.hear(FrontEnd().push(voice(0.8, 240.0, 0.9, glide=0.2)), 0.8, calm=False, now_s=0.0)
+    prosody.hear(FrontEnd().push(voice(0.8, 190.0, 0.9, glide=0.2)), 0.8, calm=False, now_s=0.0)
     change = prosody.change(1.0)
     assert change is not None and change.strain > 1.0
     prosody.recall({"pitch": (1.0, 0.1)})
