@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
+from solamen.fusion.fit import fit
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 
@@ -25,6 +26,8 @@ Numbers = NDArray[np.float64]
 
 _FAILED_DENSITY = 1.0 / PAIN_MAX
 _LEAST_VARIANCE = 0.25
+_LEAST_SIZE = 0.5
+"""Share of a slow error that a modality begins with where it reads little."""
 _USUAL_PAIN = 2.0
 """Points at which the spread of sensitivity is turned into points."""
 _LONGEST_S = 10.0
@@ -203,7 +206,7 @@ class JointBelief:
         total = slow + load * ripple + error.event + self._settings.jitter_floor**2
         # What is told many times of one event counts once.
         share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
-        fits = np.exp((-0.5 * share / total) * innovation * innovation) * (_ROOT / math.sqrt(total)) ** share
+        fits, innovation, falls = fit(intensity, innovation, total, share)
         works = (1.0 - error.failed) * fits
         likelihood = works + error.failed * _FAILED_DENSITY**share
         total /= share
@@ -214,11 +217,12 @@ class JointBelief:
         tables[row] += (slow / total) * push
         tables[row + 1] += (ripple / total) * push
         self._tables = tables
-        self._learned(error, float(working.sum()), slow, ripple, total)
+        works_now = float(working.sum())
+        learned = works_now if falls is None else float(np.vdot(working, falls))
+        self._learned(error, works_now, slow, ripple, learned / total)
 
-    def _learned(self, error: Error, works: float, slow: float, ripple: float, total: float) -> None:
+    def _learned(self, error: Error, works: float, slow: float, ripple: float, share: float) -> None:
         """Covariance and failure after an estimate that is right with probability `works`."""
-        share = works / total
         error.slow -= share * slow * slow
         error.both -= share * slow * ripple
         error.ripple -= share * ripple * ripple
@@ -239,7 +243,7 @@ class JointBelief:
             gains=gains,
             shown=np.minimum(gains * PAIN, PAIN_MAX),
             offset=offset,
-            slow=usual,
+            slow=usual * max(unrest(modality, intensity), _LEAST_SIZE) ** 2,
             both=0.0,
             ripple=1.0,
             usual=usual,
@@ -255,8 +259,19 @@ class JointBelief:
         """Its level follows what it reads, the spreads of its errors what it states."""
         error.level += (1.0 - math.exp(-(self.time_s - error.stamp_s) / _LEVEL_S)) * (intensity - error.level)
         usual, size, error.event = self._usual(modality, stddev)
+        before = error.usual
         error.usual += 0.1 * (usual - error.usual)
         error.size += 0.1 * (size - error.size)
+        if error.usual < before:
+            self._shrink(error, math.sqrt(error.usual / before))
+
+    def _shrink(self, error: Error, by: float) -> None:
+        """What a modality becomes surer of, such as a neutral face that it learns, it also comes to be right in."""
+        tables = self._tables.copy()
+        tables[error.row] *= by
+        error.slow *= by * by
+        error.both *= by
+        self._tables = tables
 
     def _usual(self, modality: str, stddev: float) -> tuple[float, float, float]:
         """Variance of the slow error, size of the ripple, and variance of what is new in each event.

@@ -38,9 +38,9 @@ class FusionSettings(Checked):
     ripple_share: float = setting(
         0.6, low=0.0, high=0.95, doc="share of a modality's stddev that ripples; the rest wanders slowly"
     )
-    ripple_most: float = setting(0.5, low=0.0, high=5.0, doc="points, the ripple of however unsure a modality")
-    ripple_keeps_s: float = setting(0.2, low=0.05, high=10.0, doc="the ripple renews itself in this time")
-    jitter_floor: float = setting(0.35, low=0.05, high=2.0, doc="points, error that is new in each estimate")
+    ripple_most: float = setting(0.6, low=0.0, high=5.0, doc="points, the ripple of however unsure a modality")
+    ripple_keeps_s: float = setting(0.3, low=0.05, high=10.0, doc="the ripple renews itself in this time")
+    jitter_floor: float = setting(0.7, low=0.05, high=2.0, doc="points, error that is new in each estimate")
     error_keeps_s: float = setting(60.0, low=0.5, high=3600.0, doc="the slow error renews itself in this time")
     wander_points: float = setting(2.0, low=0.1, high=10.0, doc="spread of a slow error that renews itself so fast")
     thin_s: float = setting(0.1, low=0.0, high=10.0, doc="of estimates of one modality within this time one is weighed")
@@ -50,7 +50,7 @@ class FusionSettings(Checked):
     fails_once_in_s: float = setting(900.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time")
     heals_after_s: float = setting(30.0, low=0.1, high=1e6, doc="and is right again after this time")
     expressiveness_keeps_s: float = setting(
-        8.0, low=0.01, high=1e6, doc="how they moved tells of a person's way of showing for so long"
+        3.0, low=0.01, high=1e6, doc="how they moved tells of a person's way of showing for so long"
     )
 
     entry_points_per_s: float = setting(
@@ -61,8 +61,8 @@ class FusionSettings(Checked):
     ahead_s: float = setting(0.5, low=0.0, high=10.0, doc="a stamp further in the future is not believed")
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears everything")
     presence_timeout_s: float = setting(3.0, low=0.1, high=60.0, doc="after it, presence is not known to last")
-    below_share: float = setting(0.04, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
-    above_share: float = setting(0.025, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
+    below_share: float = setting(0.065, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
+    above_share: float = setting(0.045, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
 
     report_stddev: float = setting(0.6, low=0.1, high=5.0, doc="points, of the person's own word")
     proxy_stddev: float = setting(1.5, low=0.1, high=5.0, doc="points, of a caregiver's word")

@@ -1,0 +1,46 @@
+"""How well a reading fits what was foretold of it; one that is held at an end of the scale says only where it lies."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.core.estimates import PAIN_MAX
+
+Numbers = NDArray[np.float64]
+
+_AT_END = 0.02
+"""Points from an end of the scale within which a reading is held there."""
+_ROOT = 1.0 / math.sqrt(2.0 * math.pi)
+_SCORES: Numbers = np.linspace(-30.0, 10.0, 1601)
+_LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score in _SCORES])
+"""Logarithm of the standard normal distribution at these scores."""
+
+
+def fit(read: float, innovation: Numbers, variance: float, share: float) -> tuple[Numbers, Numbers, Numbers | None]:
+    """Likelihood of a reading, and what it tells of the errors behind it.
+
+    A reader that gives 0 to 10 gives 0 to all that lies below. Then the likelihood is the probability of that, and
+    innovation and variance are those of a normal distribution cut off there (as in expectation propagation; Minka
+    2001).
+
+    Args:
+        read: 0–10 points.
+        innovation: what was read beyond what was foretold, points.
+        variance: with which it was foretold, points².
+        share: 0–1, by which the reading counts.
+
+    Returns:
+        The likelihood; the innovation to be learned from; the share by which the variance falls, None where it is 1.
+    """
+    if _AT_END < read < PAIN_MAX - _AT_END:
+        fits = np.exp((-0.5 * share / variance) * innovation * innovation) * (_ROOT / math.sqrt(variance)) ** share
+        return fits, innovation, None
+    side = 1.0 if read <= _AT_END else -1.0
+    spread = math.sqrt(variance)
+    scores = np.clip((side / spread) * innovation, _SCORES[0], _SCORES[-1])
+    beyond = np.interp(scores, _SCORES, _LOG_BELOW)
+    ratio = _ROOT * np.exp(-0.5 * scores * scores - beyond)
+    return np.exp(share * beyond), (-side * spread) * ratio, np.clip(ratio * (ratio + scores), 0.0, 1.0)
