@@ -28,6 +28,9 @@ _FAILED_DENSITY = 1.0 / PAIN_MAX
 _LEAST_VARIANCE = 0.25
 _LEAST_SIZE = 0.5
 """Share of a slow error that a modality begins with where it reads little."""
+_MOST_FAILED = 1.0 - 1e-3
+_SAME, _STUCK_LEAST, _STUCK_S = 1e-3, 3, 2.0
+"""Points, estimates and seconds: what reads the same for so long is stuck; in recordings none did for half of that."""
 _USUAL_PAIN = 2.0
 """Points at which the spread of sensitivity is turned into points."""
 _LONGEST_S = 10.0
@@ -54,6 +57,10 @@ class Error:
         failed: 0–1, probability that it has failed.
         stamp_s: of the newest estimate.
         level: its intensity, smoothed over half a second, points.
+        last: its intensity in the newest estimate, points.
+        held_s: since when it has read the same.
+        alike: estimates since then.
+        moved_s: when it last read something else than before.
     """
 
     row: int
@@ -70,6 +77,10 @@ class Error:
     failed: float
     stamp_s: float
     level: float
+    last: float
+    held_s: float
+    alike: int = 0
+    moved_s: float = -math.inf
 
 
 class JointBelief:
@@ -144,7 +155,7 @@ class JointBelief:
         error.ripple = 1.0 + ripple * ripple * (error.ripple - 1.0)
         fails = seconds * (1.0 - error.failed) / settings.fails_once_in_s
         heals = error.failed * (1.0 - math.exp(-seconds / settings.heals_after_s))
-        error.failed = min(max(error.failed + fails - heals, 1e-6), 1.0 - 1e-3)
+        error.failed = min(max(error.failed + fails - heals, 1e-6), _MOST_FAILED)
 
     def _settle(self, seconds: float) -> None:
         """Brings expressiveness back to what the present levels say of it, as far as time has passed.
@@ -192,6 +203,9 @@ class JointBelief:
         else:
             since_s = self.time_s - error.stamp_s
             self._follow(error, modality, intensity, stddev)
+            if self._stuck(error):
+                error.failed, error.stamp_s = _MOST_FAILED, self.time_s
+                return
         tables, row = self._tables, error.row
         weight = tables[0]
         known = weight + _TINY
@@ -226,7 +240,7 @@ class JointBelief:
         error.slow -= share * slow * slow
         error.both -= share * slow * ripple
         error.ripple -= share * ripple * ripple
-        error.failed = min(max(1.0 - works, 1e-6), 1.0 - 1e-3)
+        error.failed = min(max(1.0 - works, 1e-6), _MOST_FAILED)
         error.stamp_s = self.time_s
 
     def _begin(self, modality: str, intensity: float, stddev: float) -> Error:
@@ -253,17 +267,32 @@ class JointBelief:
             failed=self._settings.heals_after_s / (self._settings.fails_once_in_s + self._settings.heals_after_s),
             stamp_s=self.time_s,
             level=intensity,
+            last=intensity,
+            held_s=self.time_s,
         )
 
     def _follow(self, error: Error, modality: str, intensity: float, stddev: float) -> None:
         """Its level follows what it reads, the spreads of its errors what it states."""
         error.level += (1.0 - math.exp(-(self.time_s - error.stamp_s) / _LEVEL_S)) * (intensity - error.level)
+        if abs(intensity - error.last) < _SAME:
+            error.alike += 1
+        else:
+            error.alike, error.last = 0, intensity
+            error.held_s = error.moved_s = self.time_s
         usual, size, error.event = self._usual(modality, stddev)
         before = error.usual
         error.usual += 0.1 * (usual - error.usual)
         error.size += 0.1 * (size - error.size)
         if error.usual < before:
             self._shrink(error, math.sqrt(error.usual / before))
+
+    def _stuck(self, error: Error) -> bool:
+        """Whether it reads the very same for long while others move; what is held at an end of the scale may do so."""
+        if error.alike < _STUCK_LEAST or self.time_s - error.held_s < _STUCK_S:
+            return False
+        if not 0.0 < error.last < PAIN_MAX:
+            return False
+        return any(other.moved_s > error.held_s + _STUCK_S / 2.0 for other in self.errors.values())
 
     def _shrink(self, error: Error, by: float) -> None:
         """What a modality becomes surer of, such as a neutral face that it learns, it also comes to be right in."""

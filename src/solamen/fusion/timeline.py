@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from solamen.fusion.grid import TICK_S, Density, Motion, mean_of
 from solamen.fusion.joint import JointBelief
 from solamen.fusion.seen import widened
 from solamen.fusion.settings import FusionSettings
+
+_MINDED_S = 4.0
+"""For so long after it comes, a modality is kept from moving the mean at once."""
+_ALIKE = 1e-6
 
 
 class Timeline:
@@ -59,12 +64,23 @@ class Timeline:
 
 @dataclass
 class Fade:
-    """What would be believed without a modality that has just come, and how far it has been let in, 0–1."""
+    """What would be believed without a modality that has just come, and how far it has been let in.
+
+    Attributes:
+        timeline: without it.
+        without: it, and what came after it.
+        came_s: when it came.
+        told_s: when the last answer was given.
+        moved: points by which it has moved the answer.
+        over: whether it counts in full from now on.
+    """
 
     timeline: Timeline
     without: set[str]
+    came_s: float
     told_s: float
-    share: float = 0.0
+    moved: float = 0.0
+    over: bool = False
 
 
 class BayesFusion:
@@ -79,6 +95,7 @@ class BayesFusion:
         self._settings = settings
         self._made = settings, traits, motion
         self._fades: list[Fade] = []
+        self._told_s = math.inf
         self.clear()
 
     def clear(self) -> None:
@@ -99,7 +116,7 @@ class BayesFusion:
         """Tells that a modality comes, anew or again, while an answer stands."""
         for fade in self._fades:
             fade.without.add(modality)
-        self._fades.append(Fade(self._all.copy(), {modality}, stamp_s))
+        self._fades.append(Fade(self._all.copy(), {modality}, stamp_s, self._told_s))
 
     def use(self, estimate: PainEstimate) -> None:
         """Weighs an estimate in."""
@@ -113,16 +130,24 @@ class BayesFusion:
         belief = self._all.belief.pain(now_s)
         for fade in reversed(self._fades):
             without = fade.timeline.belief.pain(now_s)
-            self._let_in(fade, abs(mean_of(belief) - mean_of(without)), now_s)
-            belief = fade.share * belief + (1.0 - fade.share) * without
-        self._fades = [fade for fade in self._fades if fade.share < 1.0]
+            share = self._let_in(fade, mean_of(belief) - mean_of(without), now_s)
+            belief = share * belief + (1.0 - share) * without
+        self._fades = [fade for fade in self._fades if not fade.over]
+        self._told_s = now_s
         return belief
 
-    def _let_in(self, fade: Fade, apart: float, now_s: float) -> None:
-        """Some more of a modality: as much as moves the mean by no more than may be, for all that come together."""
+    def _let_in(self, fade: Fade, apart: float, now_s: float) -> float:
+        """How far a modality is let in, 0–1: so far that it moves the mean by no more than may be in the time.
+
+        What comes together shares that. It is minded for some seconds even where it agrees at first, since a body that
+        answers slowly tells later what it thinks.
+        """
         allowed = self._settings.entry_points_per_s * max(now_s - fade.told_s, 0.0) / len(self._fades)
-        fade.share = min(1.0, fade.share + allowed / max(apart, 1e-6))
         fade.told_s = max(now_s, fade.told_s)
+        fade.moved += min(max(apart - fade.moved, -allowed), allowed)
+        share = min(max(fade.moved / apart, 0.0), 1.0) if abs(apart) > _ALIKE else 1.0
+        fade.over = share >= 1.0 and now_s - fade.came_s >= _MINDED_S
+        return share
 
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""
