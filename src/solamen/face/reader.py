@@ -36,6 +36,8 @@ _FRONTAL_RAD = math.radians(18.0)
 # AU12 from which a grin begins to explain away AU9 and AU10, where it does so fully, and how much more than the rules
 # leave of them may stand. It changes nothing on generated faces; in real broad grins the model saw a sneer.
 _GRIN_FROM, _GRIN_FULL, _GRIN_SLACK = 2.0, 4.0, 0.5
+# Share of the model in the units of pain in films; the rest is the rules'.
+_MODEL_SHARE = 0.75
 # AU12 from which, and over how much of it, the rules alone come to speak in films.
 _MOVING_GRIN_FROM, _MOVING_GRIN_OVER = 1.0, 1.5
 # Intensity points that a unit is off by, more than with a known neutral, where nothing is known of the person.
@@ -197,10 +199,10 @@ class UnitReader:
         return _Measured(intensity, spread, closed)
 
     def _by_both(self, seen: FaceFeatures, cues: Cues) -> _Measured:
-        """For the units of pain the mean of model and rules, which is better than either; in a grin the rules alone."""
+        """For the units of pain the model with some of the rules, as a check on it; in a grin the rules alone."""
         model, rules = self._by_model(seen, None), self._by_rules(cues)
         grin = float(np.clip((model.intensity[12] - _MOVING_GRIN_FROM) / _MOVING_GRIN_OVER, 0.0, 1.0))
-        share = 0.5 * (1.0 - grin)
+        share = _MODEL_SHARE * (1.0 - grin)
         intensity = dict(model.intensity)
         for unit in _GUARDED:
             by_rules = rules.intensity[unit]

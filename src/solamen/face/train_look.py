@@ -26,6 +26,7 @@ from solamen.learning.train import Batch, Training, TrainingSettings, export
 
 INPUTS, OUTPUTS = ("picture", "view"), ("look",)
 MARGIN_PX = 3
+CHECKPOINT = "face_look.checkpoint.pt"
 _WIDTHS = (16, 32, 48, 48, 64)
 _INNER = 128
 _CELLS = (SIDE // 16) ** 2
@@ -162,14 +163,13 @@ def batch_of(files: list[Path]) -> Batch:
 
 
 def train_look(learned: list[Path], validation: list[Path], folder: Path, seed: int, console: Console | None) -> Path:
-    """Trains on some persons' files, stops by others, and writes the weights."""
+    """Trains on some persons' files, stops by others, and writes the weights; the checkpoint is left, see `train`."""
     net = LookLearner()
-    checkpoint = folder / "face_look.checkpoint.pt"
+    checkpoint = folder / CHECKPOINT
     settings = TrainingSettings(seed=seed, epochs=16, batch=5, rate=2e-3, decay=2e-2, patience=6)
     judge = batch_of(validation)
     Training(net, loss, settings, checkpoint).run(batch_of(learned), judge, console)
     example = normalised(judge[0][0, :4, MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX].float())[:, None]
     path = folder / LOOK_WEIGHTS.name
     export(net.look, (example.numpy(), judge[1][0, :4].numpy()), path, INPUTS, OUTPUTS, tolerance=1e-3)
-    checkpoint.unlink(missing_ok=True)
     return path

@@ -25,10 +25,12 @@ from solamen.learning.train import Batch, Training, TrainingSettings, export, pa
 PERSONS = 2000
 WINDOWS_EACH = 40
 LEVEL = 0.9
+SENSITIVITY = 0.85
+"""On persons of validation; the terms are scaled until it is met."""
 _NORMAL_90 = 1.6449
 _WIDTH = 40
 # A decoy that is called pain, and pain that is missed, cost this much more than a calm face that is called pain.
-_DECOY_WEIGHT, _MISSED_WEIGHT = 2.5, 2.0
+_DECOY_WEIGHT, _MISSED_WEIGHT = 1.5, 5.0
 # A term is never taken for more than this many times what is seen of it.
 _MOST_GAIN = 2.5
 
@@ -106,27 +108,40 @@ def train(seed: int = 0, folder: Path = WEIGHTS.parent, persons: int = PERSONS, 
     checkpoint = folder / "face_pain.checkpoint.pt"
     settings = TrainingSettings(seed=seed, epochs=18, batch=512, rate=3e-3, patience=6)
     Training(net, loss, settings, checkpoint).run(batches[0], batches[1], console)
-    judged = [judge(net, data, places) for places in (split.validation, split.test)]
+    gain = gain_for(net, batches[1])
+    scaled = Calibrated(net, 1.0, gain)
+    judged = [judge(scaled, data, places) for places in (split.validation, split.test)]
     factor = conformal_factor(judged[0].truth, judged[0].said, judged[0].spread, LEVEL) / _NORMAL_90
     path = folder / WEIGHTS.name
     example = tuple(part[:8].numpy() for part in batches[2][:2])
-    export(Calibrated(net, factor), example, path, ("features", "recent"), ("terms", "spread"))
+    export(Calibrated(net, factor, gain), example, path, ("features", "recent"), ("terms", "spread"))
     _card(net, figures(judged[1], factor), persons, seed).write(path)
     checkpoint.unlink(missing_ok=True)
     return path
 
 
 class Calibrated(torch.nn.Module):  # type: ignore[misc]
-    """The net with its spread multiplied, so that ± 1.645 spreads hold nine true values of ten."""
+    """The net with its terms scaled, and its spread, so that ± 1.645 spreads hold nine true values of ten."""
 
-    def __init__(self, net: PainNet, factor: float) -> None:
+    def __init__(self, net: PainNet, factor: float, gain: float) -> None:
         super().__init__()
-        self.net, self.factor = net, factor
+        self.net, self.factor, self.gain = net, factor, gain
 
     def forward(self, features: torch.Tensor, recent: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See `PainNet`."""
         terms, spread = self.net(features, recent)
-        return terms, self.factor * spread
+        return torch.minimum(self.gain * terms, torch.tensor(TERM_MAX, dtype=terms.dtype)), self.factor * spread
+
+
+def gain_for(net: Any, batch: Batch) -> float:
+    """The least gain of the terms, 0.8 to 1.3, at which pain is found as often as is wanted."""
+    features, recent, terms, _ = batch
+    pained = points(terms) >= PAIN_THRESHOLD
+    gains = np.linspace(0.8, 1.3, 51)
+    with torch.no_grad():
+        found = [(points(Calibrated(net, 1.0, g)(features, recent)[0]) >= PAIN_THRESHOLD)[pained] for g in gains]
+    enough = [float(g) for g, called in zip(gains, found, strict=True) if called.float().mean() >= SENSITIVITY]
+    return enough[0] if enough else float(gains[-1])
 
 
 def generated(seed: int, persons: int, console: Console | None = None) -> Windows:
@@ -181,7 +196,7 @@ def figures(judged: Judged, factor: float) -> dict[str, float]:
 def _card(net: Any, found: dict[str, float], persons: int, seed: int) -> ModelCard:
     return ModelCard(
         name="face-pain",
-        version="2",
+        version="3",
         purpose="Expressed pain of one face on an observer's 0-10 scale, from 2.5 s of units. Not a medical device.",
         inputs=f"`features`: {STEPS} steps of 0.1 s x {CHANNELS} (16 units, what is seen); `recent`: the four terms of"
         f" the pain index over {RECENT} steps",

@@ -25,13 +25,13 @@ _BLINK_MAX_S = 0.5
 # What one unit lends to the reading of another, at most (unit that is shown: units that seem to be).
 _LENT = {
     12: {6: 0.35, 7: 0.25, 9: 0.25, 10: 0.40, 20: 0.3, 25: 0.1},
-    9: {10: 0.5, 4: 0.35, 6: 0.3},
-    10: {9: 0.4, 25: 0.2, 6: 0.2},
-    4: {9: 0.25, 7: 0.25, 1: 0.1},
-    6: {7: 0.5, 12: 0.15},
-    7: {6: 0.4, 45: 0.1},
+    9: {10: 0.9, 4: 0.9, 6: 0.8, 7: 0.6, 15: 0.4},
+    10: {9: 0.7, 25: 0.2, 6: 0.25, 4: 0.2},
+    4: {9: 0.8, 7: 0.6, 6: 0.5, 10: 0.3, 1: 0.1},
+    6: {4: 0.7, 7: 0.8, 9: 0.4, 12: 0.15},
+    7: {4: 0.5, 6: 0.7, 9: 0.4, 45: 0.1},
     26: {25: 0.5, 9: 0.15, 10: 0.15, 17: 0.15, 20: 0.1},
-    43: {6: 0.35, 7: 0.4, 4: 0.25, 9: 0.1},
+    43: {6: 0.6, 7: 0.4, 4: 0.25, 9: 0.1, 10: 0.3},
     45: {6: 0.15, 7: 0.2, 4: 0.1},
     17: {15: 0.3, 10: 0.15},
     1: {2: 0.3},
@@ -140,8 +140,9 @@ def _read(rng: Rng, shown: Numbers) -> Numbers:
     lids = np.minimum(np.maximum(shown[:, ROW[43]], shown[:, ROW[45]]) / 3.2, 1.0)
     mixed = shown.copy()
     mixed[:, ROW[43]] = mixed[:, ROW[45]] = MAX_INTENSITY * lids
-    # A cautious reader draws all units towards rest, most of them by a third (measured on rendered clips).
-    mixing = np.diag(rng.uniform(0.5, 1.05) * rng.lognormal(0.0, 0.22, units))
+    # A cautious reader draws all units towards rest and shares what it sees among those that look alike (measured on
+    # rendered clips).
+    mixing = np.diag(rng.uniform(0.35, 1.0) * rng.lognormal(0.0, 0.3, units))
     for source, lent in _LENT.items():
         for unit, most in lent.items():
             mixing[ROW[source], ROW[unit]] = most * rng.beta(0.7, 1.6)
