@@ -91,7 +91,7 @@ def parse(text: str, language: str = "en", stamp_s: float = 0.0, confidence: flo
     values = dict.fromkeys(kinds, math.nan)
     if report is None and math.isfinite(number):
         values["number"] = number
-    places, qualities = (_names(clauses, told, group) for group in ("place", "quality"))
+    places, qualities = (_names(clauses, told, group, report is not None) for group in ("place", "quality"))
     if told:
         values["pain"] = report.normalised if report else math.nan
     where = {"pain": places[0]} if places else {}
@@ -117,9 +117,12 @@ def _told(clauses: list[Clause]) -> tuple[list[_Told], str]:
     return told, why
 
 
-def _names(clauses: list[Clause], told: list[_Told], group: str) -> tuple[str, ...]:
-    """Places or qualities of the pain that is told of; they may stand in a clause of their own: "it hurts, my knee"."""
-    if not told:
+def _names(clauses: list[Clause], told: list[_Told], group: str, rated: bool) -> tuple[str, ...]:
+    """Places or qualities of the pain that is told of or rated.
+
+    They may stand in a clause of their own: "it hurts, my knee".
+    """
+    if not told and not rated:
         return ()
     mine = [item.clause for item in told]
     beside = [clause for clause in clauses if not _speaks_of_pain(clause) and not _hindrance(clause)]
