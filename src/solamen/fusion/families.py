@@ -173,3 +173,7 @@ class FamilyFusion:
     def doubt(self, modality: str) -> str:
         """These families doubt nothing."""
         return ""
+
+    def stuck(self, modality: str) -> bool:
+        """Nor do they mind how a modality moves."""
+        return False

@@ -203,7 +203,7 @@ class JointBelief:
         else:
             since_s = self.time_s - error.stamp_s
             self._follow(error, modality, intensity, stddev)
-            if self._stuck(error):
+            if self.stuck(modality):
                 error.failed, error.stamp_s = _MOST_FAILED, self.time_s
                 return
         tables, row = self._tables, error.row
@@ -286,9 +286,10 @@ class JointBelief:
         if error.usual < before:
             self._shrink(error, math.sqrt(error.usual / before))
 
-    def _stuck(self, error: Error) -> bool:
+    def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move; what is held at an end of the scale may do so."""
-        if error.alike < _STUCK_LEAST or self.time_s - error.held_s < _STUCK_S:
+        error = self.errors.get(modality)
+        if error is None or error.alike < _STUCK_LEAST or self.time_s - error.held_s < _STUCK_S:
             return False
         if not 0.0 < error.last < PAIN_MAX:
             return False

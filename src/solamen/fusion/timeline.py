@@ -154,6 +154,10 @@ class BayesFusion:
         error = self._all.belief.errors.get(modality)
         return (1.0 - error.failed) / (error.usual + error.event) if error is not None else 0.0
 
+    def stuck(self, modality: str) -> bool:
+        """Whether it reads the very same for long while others move."""
+        return self._all.belief.stuck(modality)
+
     def doubt(self, modality: str) -> str:
         """What speaks against a modality, in words; empty where nothing does."""
         error = self._all.belief.errors.get(modality)

@@ -53,15 +53,15 @@ def test_a_face_that_rests_at_nothing_is_not_stuck() -> None:
 
 
 def test_what_comes_with_a_delay_never_steps_the_mean() -> None:
-    """Signals come after 10 s, each estimate a second late, and read far more than the face."""
+    """The body comes after 10 s, each estimate a second late, and reads more than the face."""
     fusion, means = FusionFilter(FusionSettings(), Consent.OBSERVE), []
     for tick in range(1, 180):
         now_s = 0.1 * tick
         _read(fusion, now_s, "face", 2.0)
         if now_s >= 11.0 and tick % 10 == 0:
-            _read(fusion, now_s - 1.0, "biosignals", 9.0)
+            _read(fusion, now_s - 1.0, "body", 5.0)
         means.append(fusion.state(now_s).pain_mean)
 
     moves = np.abs(np.array(means[60:])[10:] - np.array(means[60:])[:-10])
     assert moves.max() < 1.0
-    assert means[-1] - means[100] > 0.1
+    assert means[-1] - means[100] > 0.3

@@ -1,0 +1,34 @@
+"""Whether the body tells of pain that nothing which the will governs shows: then nobody can say how much it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from solamen.core.person import CONTROL
+from solamen.fusion.seen import Seen
+
+_LEVEL, _ABOVE, _STAYS = 4.0, 2.0, 0.5
+"""Points of what is not governed by the will from which on it speaks, by how much it must exceed all that is, and how
+much less keeps it so. On generated persons who hide strong pain; the levels are those of the last ten seconds."""
+_GOVERNED_FROM = 0.5
+
+
+def unseen(live: Mapping[str, Seen], before: bool) -> str:
+    """Why nothing can be said, in words; empty where face, voice and body fit what the body does by itself.
+
+    People who hide their pain, and signals that err, look alike to every sensor. Only the person can tell.
+
+    Args:
+        live: the modalities that count now.
+        before: whether it was so at the last state.
+    """
+    willed = [name for name in live if CONTROL.get(name, 1.0) >= _GOVERNED_FROM]
+    bodily = [name for name in live if name not in willed]
+    if not willed or not bodily:
+        return ""
+    told = max(live[name].slow for name in bodily)
+    shown = max(live[name].slow for name in willed)
+    less = _STAYS if before else 0.0
+    if told < _LEVEL - less or told - shown < _ABOVE - less:
+        return ""
+    return f"{' and '.join(sorted(bodily))}: {told:.0f} of 10, but little of it in {', '.join(sorted(willed))}"
