@@ -17,11 +17,12 @@ from solamen.learning.decisions import auc
 from solamen.learning.sounds_on_disk import PAIN
 from solamen.learning.train import export, parameters_of
 from solamen.voice.evaluate import data_folder, fold_weights
+from solamen.voice.evaluate_figures import HARD
 from solamen.voice.model import KINDS, WEIGHTS
 from solamen.voice.steps import CHANNELS
 from solamen.voice.train_data import FOLDS, Examples, read_examples
-from solamen.voice.train_net import as_batch
-from solamen.voice.train_stack import NETS, TERMS, Stack, said, terms_of, train_stack
+from solamen.voice.train_net import as_batch, cut_after
+from solamen.voice.train_stack import NETS, TERMS, Stack, pain_of, terms_of, train_stack
 
 _CACHE = Path.home() / ".cache" / "solamen" / "voice_examples"
 EPOCHS = 8
@@ -62,16 +63,30 @@ def _train_fold(examples: Examples, fold: int, seed: int, folder: Path, console:
     checkpoint = folder / f"voice_fold{fold}.checkpoint.pt"
     trained = train_stack(examples.take(examples.fold != fold), seed + fold, checkpoint, EPOCHS, console)
     voices = examples.take((examples.fold == fold) & (examples.kind == KINDS.index("voice")))
-    clean = voices.take(~voices.noisy)
-    found = {}
-    for name, held in (("", clean), (" in noise", voices.take(voices.noisy))):
-        found[f"AUC of pain{name}, fold {fold}"] = auc(held.category == PAIN, said(trained, held)[0])
-    for name, scores in zip(TERMS, terms_of(trained, as_batch(clean)[0]).T[1:], strict=False):
-        found[f"AUC of {name}, fold {fold}"] = auc(clean.category == PAIN, scores)
+    found = {f"{name}, fold {fold}": value for name, value in judged(trained, voices).items()}
     for name, value in found.items():
         console.print(f"{name}: {value:.3f}")
     write(trained, folder / fold_weights(fold).name, found, seed)
     forget(checkpoint)
+    return found
+
+
+def judged(trained: Stack, voices: Examples) -> dict[str, float]:
+    """AUC of pain at the end of the burst, early, against what is like it, in noise, and of each learner."""
+    clean, noisy = voices.take(~voices.noisy), voices.take(voices.noisy)
+    steps, length, _, _ = as_batch(clean)
+    pain, end = clean.category == PAIN, pain_of(trained, steps)
+    found = {"AUC of pain": auc(pain, end)}
+    for name, most in (("0.3 s", 4), ("1.0 s", 12)):
+        found[f"AUC of pain after {name}"] = auc(pain, pain_of(trained, cut_after(steps, length, most)))
+    for name in HARD:
+        kept = pain | (clean.category == name)
+        found[f"AUC of pain against {name}"] = auc(pain[kept], end[kept])
+    same = np.isin(clean.speaker, noisy.speaker)
+    found["AUC of pain, speakers with noise, without it"] = auc(pain[same], end[same])
+    found["AUC of pain in noise"] = auc(noisy.category == PAIN, pain_of(trained, as_batch(noisy)[0]))
+    for name, scores in zip(TERMS, terms_of(trained, steps).T[1:], strict=False):
+        found[f"AUC of {name}"] = auc(pain, scores)
     return found
 
 

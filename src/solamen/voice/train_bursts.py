@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solamen.voice import pitch
 from solamen.voice.activity import Activity, VoiceActivity
-from solamen.voice.front_end import Frames
+from solamen.voice.front_end import Frames, cut
 from solamen.voice.pitch import pitches
 from solamen.voice.settings import VoiceSettings
 from solamen.voice.sound_embedding import WEIGHTS, WINDOW
@@ -101,22 +101,30 @@ def bursts_of(
     found, numbers = stretches(samples, found_spectra.level_db, voice, settings)
     if not found:
         return []
-    if lasting:
-        kept = [i for i, n in enumerate(numbers) if i % _EVERY_CHUNKS == 0 or n not in numbers[i + 1 :]]
-    else:
-        longest = max(set(numbers), key=numbers.count)
-        kept = [max(i for i, n in enumerate(numbers) if n == longest)]
+    bursts = [_steps_within(*found[i], len(pieces) // FRAMES_PER_STEP) for i in _kept(numbers, lasting)]
+    first, last = FRAMES_PER_STEP * min(start for start, _ in bursts), FRAMES_PER_STEP * max(end for _, end in bursts)
+    of_all = Spectra(**{name: value[first:last] for name, value in vars(found_spectra).items()})
+    frames = Frames(of_all, pitches(pieces[first:last]))
     embedded = net.of(found_spectra.narrow_mel)
-    count = len(pieces) // FRAMES_PER_STEP
-    rows = []
-    for onset, last in (found[i] for i in kept):
-        end = min(count, -(-(last + _MARGIN) // FRAMES_PER_STEP))
-        start = max((onset - _MARGIN) // FRAMES_PER_STEP, end - MOST_STEPS, 0)
-        if end > start:
-            here = slice(start * FRAMES_PER_STEP, end * FRAMES_PER_STEP)
-            of_burst = Spectra(**{name: value[here] for name, value in vars(found_spectra).items()})
-            rows.append(steps_of(Frames(of_burst, pitches(pieces[here])), embedded[start:end]))
-    return rows
+    return [
+        steps_of(cut(frames, FRAMES_PER_STEP * start - first, FRAMES_PER_STEP * end - first), embedded[start:end])
+        for start, end in bursts
+        if end > start
+    ]
+
+
+def _kept(numbers: list[int], lasting: bool) -> list[int]:
+    """Places, among the numbers of bursts, of those that are taken."""
+    if lasting:
+        return [i for i, n in enumerate(numbers) if i % _EVERY_CHUNKS == 0 or n not in numbers[i + 1 :]]
+    longest = max(set(numbers), key=numbers.count)
+    return [max(i for i, n in enumerate(numbers) if n == longest)]
+
+
+def _steps_within(onset: int, last: int, count: int) -> tuple[int, int]:
+    """First step, and the one after the last, that the reader reads of a burst; there are `count` in all."""
+    end = min(count, -(-(last + _MARGIN) // FRAMES_PER_STEP))
+    return max((onset - _MARGIN) // FRAMES_PER_STEP, end - MOST_STEPS, 0), end
 
 
 def spoilt(samples: Sound, rng: np.random.Generator) -> Sound:

@@ -79,10 +79,7 @@ def pool(steps: torch.Tensor) -> torch.Tensor:
 
 
 def fit_bases(batch: Batch) -> Bases:
-    """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others.
-
-    A quarter of the acted bursts is enough to tell the kinds of sound apart.
-    """
+    """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others."""
     steps, length, category, kind = batch
     x = np.concatenate([pool(cut_after(steps, length, most)).numpy() for most in _PREFIXES])
     categories, kinds = (np.tile(part.numpy(), len(_PREFIXES)) for part in (category, kind))
@@ -92,8 +89,7 @@ def fit_bases(batch: Batch) -> Bases:
     is_pain = categories == CATEGORIES.index(PAIN)
     pain = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z[known], is_pain[known])
     which = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1).fit(z[acted], categories[acted])
-    some = ~acted | (np.arange(len(z)) % 4 == 0)
-    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z[some], kinds[some])
+    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z, kinds)
     weight = np.concatenate([pain.coef_, which.coef_, what.coef_]).T
     return Bases(mean, spread, weight, np.concatenate([pain.intercept_, which.intercept_, what.intercept_]))
 
@@ -126,8 +122,8 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
         """What the meta learner reads (n, 12), and the probabilities of categories and kinds."""
         answers = [net(steps) for net in self.nets]
         yes = _mean([answer[0] for answer in answers])
-        categories, net_kinds = (_mean([torch.softmax(answer[i], dim=1) for answer in answers]) for i in (1, 2))
-        base_yes, base_categories, base_kinds = self.bases(steps)
+        categories = _mean([torch.softmax(answer[1], dim=1) for answer in answers])
+        base_yes, base_categories, kinds = self.bases(steps)
         scaled = self.bases.scaled(steps)
         felt = _mean([torch.softmax(perceptron(scaled), dim=1) for perceptron in self.perceptrons])
         named, base_named, felt_named = (
@@ -136,7 +132,7 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
         count = (steps[:, :, LEVEL] > 0.5 * PAD_LEVEL).float().sum(dim=1)
         given = torch.stack([torch.ones_like(yes), yes, named, base_yes, base_named, felt_named], dim=1)
         early = torch.exp(-count / 6.0)[:, None]
-        return torch.cat([given, given * early], dim=1), 0.5 * (categories + felt), 0.5 * (base_kinds + net_kinds)
+        return torch.cat([given, given * early], dim=1), 0.5 * (categories + felt), kinds
 
 
 def _mean(answers: list[torch.Tensor]) -> torch.Tensor:
@@ -223,10 +219,9 @@ def terms_of(stack: Stack, steps: torch.Tensor) -> Numbers:
     return np.asarray(found.numpy(), np.float64)
 
 
-def said(net: Any, data: Examples) -> tuple[NDArray[np.float64], ...]:
-    """What a net says of bursts, in the order of its answers."""
-    net.eval()
-    steps = as_batch(data)[0]
+def pain_of(stack: Stack, steps: torch.Tensor) -> Numbers:
+    """Probability of pain of bursts, (n,)."""
+    stack.eval()
     with torch.no_grad():
-        parts = [net(piece) for piece in torch.split(steps, 512)]
-    return tuple(torch.cat(answer).numpy().astype(np.float64) for answer in zip(*parts, strict=True))
+        found = torch.cat([stack(piece)[0] for piece in torch.split(steps, 512)])
+    return np.asarray(found.numpy(), np.float64)
