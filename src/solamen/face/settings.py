@@ -42,7 +42,7 @@ class FaceSettings(Checked):
     units_in_film: str = setting(
         "both",
         choices=("rules", "both", "model"),
-        doc="what reads units from moving pictures; the learned model alone took a real smile for pain",
+        doc="what reads units from films; the model alone told crying from smiling less well in a real one",
     )
     adapt_s: float = setting(20.0, low=1.0, high=3600.0, doc="seconds of calm in which a neutral face is learned")
     forget_s: float = setting(900.0, low=10.0, high=1e6, doc="in which an unseen neutral widens again")
