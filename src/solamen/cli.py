@@ -17,7 +17,13 @@ from solamen.cli_fusion import add_evaluate_fusion, add_train_fusion
 from solamen.cli_people import add_people
 from solamen.cli_replay import add_replay
 from solamen.cli_send import add_send
-from solamen.cli_voice import add_evaluate_voice, add_explain_voice, add_train_voice
+from solamen.cli_voice import (
+    add_evaluate_voice,
+    add_evaluate_words,
+    add_explain_voice,
+    add_train_voice,
+    add_train_words,
+)
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
@@ -107,6 +113,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--out", type=Path, metavar="DIR", help="folder for the record (default: runs/<stamp>)")
     add("--seed", type=int, default=0, metavar="N", help="seed of the virtual patient (default: 0)")
     add("--record-video", action="store_true", help="store pictures of a real person, not only landmarks on grey")
+    add("--hear-stop", action="store_true", help='hear "stop" in sound (English; not sure enough to be the default)')
     add("--network", action="store_true", help="let other machines take part (closed by default)")
     run.set_defaults(command=_run)
 
@@ -170,6 +177,7 @@ def _run(parsed: argparse.Namespace) -> int:
         seed=parsed.seed,
         record_video=parsed.record_video,
         network=parsed.network,
+        hear_stop=parsed.hear_stop,
     )
     console = Console(stderr=True, highlight=False)
     folder = run(options, SystemClock(), console)
@@ -321,6 +329,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add("--persons", type=_count, default=0, metavar="N", help="judge fewer rendered persons (default: 40)")
     face.set_defaults(command=_evaluate_face)
     add_evaluate_voice(rooms)
+    add_evaluate_words(rooms)
     add_evaluate_fusion(rooms)
 
 
@@ -358,6 +367,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         model.add_argument("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
         model.set_defaults(command=_train, model=name)
     add_train_voice(models)
+    add_train_words(models)
     add_train_fusion(models)
 
 

@@ -107,3 +107,64 @@ def _train(parsed: argparse.Namespace) -> int:
         parsed.out.mkdir(parents=True, exist_ok=True)
     print(train(parsed.seed, parsed.data, parsed.out, parsed.cache))
     return 0
+
+
+def add_train_words(models: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `words` to the models of `solamen train`."""
+    words = models.add_parser(
+        "words",
+        help="the stop word, on synthetic speech",
+        description='Trains what hears "stop", on speech of espeak-ng and flite. Goes on where it was interrupted.',
+    )
+    add = words.add_argument
+    add("--seed", type=int, default=0, metavar="N", help="of all that is random (default: 0)")
+    add("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
+    add("--data", type=Path, metavar="DIR", help="folder of emogator_train.zip and esc10.zip ($SOLAMEN_VOICE_DATA)")
+    add("--cache", type=Path, metavar="DIR", help="where the speech is kept (default: ~/.cache/solamen/stop_words)")
+    words.set_defaults(command=_train_words)
+
+
+def _train_words(parsed: argparse.Namespace) -> int:
+    try:
+        from solamen.voice.train_words import train
+    except ModuleNotFoundError as error:
+        remedy = "Install the extra: pip install -e '.[train]'."
+        raise OutsideError(f"training needs the package {error.name}", "this environment", remedy) from error
+    if parsed.out:
+        parsed.out.mkdir(parents=True, exist_ok=True)
+    print(train(parsed.seed, parsed.data, parsed.out, parsed.cache))
+    return 0
+
+
+def add_evaluate_words(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `words` to the rooms of `solamen evaluate`."""
+    words = rooms.add_parser(
+        "words",
+        help="the stop word, on synthetic speech that training never had",
+        description='Judges how often "stop" is heard in noise at 10 dB, and how often it is heard in other speech, on'
+        " voices of flite, Festival and Piper (SOLAMEN_PIPER names its program) that training never had.",
+    )
+    add = words.add_argument
+    add("--json", action="store_true", help="one JSON object, nothing else")
+    add("--data", type=Path, metavar="DIR", help="folder of esc10.zip (default: $SOLAMEN_VOICE_DATA)")
+    add("--hours", type=_hours, default=2.0, metavar="H", help="of other speech (default: 2)")
+    add("--stops", type=_count, default=300, metavar="N", help="that are said (default: 300)")
+    words.set_defaults(command=_evaluate_words)
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0.01 <= hours <= 100.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of hours from 0.01 to 100")
+    return hours
+
+
+def _evaluate_words(parsed: argparse.Namespace) -> int:
+    from solamen.voice.evaluate_words import evaluate, print_tables
+
+    found = evaluate(parsed.data, parsed.hours, parsed.stops)
+    if parsed.json:
+        print(json.dumps(found, allow_nan=False))
+    else:
+        print_tables(found, Console(highlight=False))
+    return 0

@@ -7,6 +7,7 @@ import pytest
 from rclpy.executors import SingleThreadedExecutor
 from solamen_msgs import msg
 
+from solamen.core.cues import Cue
 from solamen.core.resources import resource
 from solamen.nodes.patient_reaction import Reaction
 from solamen.nodes.qos import RECORD, STATE
@@ -100,3 +101,36 @@ def test_a_nod_is_two_dips_of_the_head_and_then_rest(bench):
     assert max(pitches) == pytest.approx(0.18, abs=0.005)
     assert sum(a < 0.09 <= b for a, b in pairwise(pitches)) == 2
     assert pitches[-1] == 0.0 and all(map(math.isfinite, pitches))
+
+
+class Mouth:
+    """Says whatever it is given in half a second."""
+
+    def say(self, cue):
+        return 0.5
+
+
+def test_a_stop_is_spoken_for_the_robot_to_hear_and_told_only_where_it_is_not_heard(bench):
+    reaction = bench.node.reaction
+    reaction._mouth, reaction._heard = Mouth(), True
+    reaction._show(Cue(1000.0, "stop"), bench.time_s, 1000.0 + bench.time_s)
+    bench.live(1.5)
+    assert [cue for cue in bench.cues if cue.kind == "stop"] == []
+    bench.live(1.0)
+    assert [cue.kind for cue in bench.cues if cue.kind == "stop"] == ["stop"]
+
+
+def test_a_stop_that_was_heard_is_not_told_again(bench):
+    reaction = bench.node.reaction
+    reaction._mouth, reaction._heard = Mouth(), True
+    reaction._show(Cue(1000.0, "stop"), bench.time_s, 1000.0 + bench.time_s)
+    bench.live(0.5)
+    reaction._on_cue(msg.PersonCue(kind="stop", source="voice"))
+    bench.live(3.0)
+    assert [cue for cue in bench.cues if cue.kind == "stop"] == []
+
+
+def test_where_nothing_can_be_spoken_a_stop_is_told_at_once(bench):
+    bench.node.reaction._show(Cue(1000.0, "stop"), bench.time_s, 1000.0 + bench.time_s)
+    bench.live(0.1)
+    assert [cue.kind for cue in bench.cues if cue.kind == "stop"] == ["stop"]

@@ -13,13 +13,19 @@ from std_msgs.msg import String
 
 from solamen.nodes.qos import ESTIMATE, RECORD, SOUND, STATE
 from solamen.nodes.voice import VoiceNode
+from solamen.patient.speech import Speaker, can_speak, speak
+from solamen.patient.voice import PatientVoice
 from solamen.voice.prosody import MEASURES
 
 
 class Bench:
-    def __init__(self, ros, consent):
+    def __init__(self, ros, consent, hear_stop=False):
         self.node = VoiceNode(
-            parameter_overrides=[Parameter("consent", value=consent), Parameter("keywords", value=False)]
+            parameter_overrides=[
+                Parameter("consent", value=consent),
+                Parameter("keywords", value=False),
+                Parameter("hear_stop", value=hear_stop),
+            ]
         )
         self.node.trigger_configure()
         self.node.trigger_activate()
@@ -54,8 +60,8 @@ class Bench:
 def hearing(ros):
     made = []
 
-    def make(consent="observe"):
-        made.append(Bench(ros, consent))
+    def make(consent="observe", hear_stop=False):
+        made.append(Bench(ros, consent, hear_stop))
         return made[-1]
 
     yield make
@@ -130,3 +136,21 @@ def test_a_kept_baseline_is_used_for_the_person_in_care_alone(hearing):
     who.publish(msg.PersonInCare(person_id="eve", consent=1))
     bench.spin()
     assert bench.node._listener.prosody.known()["pitch"][0] == 0.0
+
+
+@pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
+def test_a_stop_that_the_virtual_patient_says_becomes_a_cue_by_its_sound_alone(hearing):
+    bench = hearing(hear_stop=True)
+    voice = PatientVoice(0)
+    pieces = [voice.sound(0.0, 0.1) for _ in range(25)]
+    voice.say(speak("stop!", Speaker("en-us+f2", 150, 45)) * np.float32(0.7))
+    pieces += [voice.sound(0.0, 0.1) for _ in range(20)]
+    for number, piece in enumerate(pieces):
+        chunk = msg.AudioChunk(sampling_rate_hz=16000, channel=["mono"], source="patient", samples=piece.tolist())
+        chunk.header.stamp.sec, chunk.header.stamp.nanosec = 1000 + number // 10, number % 10 * 100_000_000
+        bench.sound.publish(chunk)
+        bench.spin(2)
+    (stop,) = [cue for cue in bench.cues if cue.kind == "stop"]
+    assert stop.source == "voice"
+    stamp_s = stop.header.stamp.sec + stop.header.stamp.nanosec * 1e-9
+    assert 1002.5 < stamp_s < 1004.0

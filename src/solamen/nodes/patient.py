@@ -40,7 +40,7 @@ class PatientNode(Shell[PatientSettings]):
     """A person who is not there."""
 
     settings_type = PatientSettings
-    options = {"scenario": "", "seed": 0, "reacts": True, "audible": True}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"scenario": "", "seed": 0, "reacts": True, "audible": True, "hear_stop": False}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, **arguments: Any) -> None:
         self._patient: VirtualPatient | None = None
@@ -54,7 +54,9 @@ class PatientNode(Shell[PatientSettings]):
         self._patient = VirtualPatient(scenario, self.settings, seed).__enter__()
         self._mouth = PatientMouth(self, seed) if self.option("audible") else None
         self._reaction = (
-            Reaction(self, scenario, seed, self.settings.rate_hz, self._mouth) if self.option("reacts") else None
+            Reaction(self, scenario, seed, self.settings.rate_hz, self._mouth, bool(self.option("hear_stop")))
+            if self.option("reacts")
+            else None
         )
         self._image = self.create_publisher(Image, "camera/image", IMAGE)
         self._truth = self.create_publisher(GroundTruth, "truth/face", ESTIMATE)

@@ -6,6 +6,7 @@ import array
 import threading
 from typing import Any
 
+import numpy as np
 from solamen_msgs.msg import AudioChunk
 
 from solamen.core.cues import Cue
@@ -25,6 +26,7 @@ WORDS = {
     "talk": "the weather was so nice this morning",
 }
 EXCLAMATIONS = ("ouch!", "aaah, owww!", "ow, ouch!")
+BREATH_S, QUIET = 0.3, 0.005
 LONGEST_S = 0.5
 """A busy machine gives longer steps; more than this is left out, and heard as a gap."""
 
@@ -51,13 +53,15 @@ class PatientMouth:
         else:
             node.get_logger().warning("the patient speaks no words: espeak-ng is not installed")
 
-    def say(self, cue: Cue) -> bool:
-        """Says what a cue stands for; false where it cannot be said."""
+    def say(self, cue: Cue) -> float:
+        """Says what a cue stands for; gives its length, seconds, 0 where it cannot be said."""
         text = WORDS.get(cue.kind, "").format(value=cue.value)
         if text not in self._made:
-            return False
-        self._voice.say(self._made[text])
-        return True
+            return 0.0
+        # After a breath, as people do who break off a moan to speak.
+        said = np.pad(self._made[text], (round(BREATH_S * RATE_HZ), 0))
+        self._voice.say(said)
+        return len(said) / RATE_HZ
 
     def utter(self, pain: float, event: str, now_s: float) -> None:
         """Tells the sound from the last time until now."""
@@ -77,7 +81,13 @@ class PatientMouth:
     def _make(self, texts: list[str]) -> None:
         try:
             for text in texts:
-                self._made[text] = speak(text, Speaker("en-us+f2", 150, 45)) * 0.7
+                self._made[text] = _bare(speak(text, Speaker("en-us+f2", 150, 45)) * 0.7)
             self._voice.exclamations = [speak(text, Speaker("en-us+f2", 110, 60)) for text in EXCLAMATIONS]
         except OutsideError as error:
             self._node.get_logger().warning(str(error))
+
+
+def _bare(sound: Sound) -> Sound:
+    """Without the silence that espeak-ng puts before and behind words, so that their times are known."""
+    loud = np.flatnonzero(np.abs(sound) > QUIET)
+    return sound[loud[0] : loud[-1] + 1] if len(loud) else sound

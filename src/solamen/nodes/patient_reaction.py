@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from solamen_msgs import msg
 
@@ -12,8 +13,8 @@ from solamen.core.intents import Expression
 from solamen.core.states import Company
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import expression_from, report_message
-from solamen.nodes.convert_person import context_message, cue_message
-from solamen.nodes.patient_mouth import PatientMouth
+from solamen.nodes.convert_person import context_message, cue_message, marker_message
+from solamen.nodes.patient_mouth import BREATH_S, PatientMouth
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.shell import Shell
 from solamen.patient.response import Around
@@ -29,6 +30,8 @@ CHUNK = 5
 LONGEST_STEP_S = 0.5
 NOD_HZ, NOD_RAD = 1.8, 0.18
 SHAKE_HZ, SHAKE_RAD = 1.6, 0.2
+HEARD_WITHIN_S = 1.5
+"""Who has said stop and is not heard for so long makes it known otherwise."""
 SURE = 0.5
 """A sign of less confidence is made small and but once."""
 SIGNS = ("nod", "shake")
@@ -46,10 +49,17 @@ class Reaction:
         seed: of at least 0, for all that varies.
         rate_hz: of the steps.
         mouth: with which words are spoken; None where they are only told.
+        heard: a stop is heard from its sound, and told otherwise only where nobody heard it.
     """
 
     def __init__(
-        self, node: Shell[Any], scenario: Scenario, seed: int, rate_hz: float, mouth: PatientMouth | None = None
+        self,
+        node: Shell[Any],
+        scenario: Scenario,
+        seed: int,
+        rate_hz: float,
+        mouth: PatientMouth | None = None,
+        heard: bool = False,
     ) -> None:
         self._node, self._rate_hz, self._mouth = node, rate_hz, mouth
         self._world = World(scenario, seed)
@@ -65,6 +75,9 @@ class Reaction:
         self._company: tuple[Company, str] | None = None
         self._levels: list[float] = []
         self._levels_s = 0.0
+        self._says = node.create_publisher(msg.Marker, "markers", RECORD)
+        self._heard, self._unheard = heard, cast("tuple[Cue, float] | None", None)
+        node.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         node.listen(msg.Expression, "robot/expression", self._on_expression, ESTIMATE)
         node.listen(msg.SpeechStatus, "robot/speech", self._on_speech, ESTIMATE)
         node.listen(msg.BehaviorStatus, "behavior/status", self._on_behavior, STATE)
@@ -84,7 +97,8 @@ class Reaction:
         instant = self._world.step(time_s, now_s, self._around(time_s), dt_s)
         self._pain = instant.felt.pain
         for cue in instant.cues:
-            self._show(cue, time_s)
+            self._show(cue, time_s, now_s)
+        self._insist(time_s, now_s)
         for report in instant.reports:
             self._reports.publish(report_message(report))
         self._tell_company(instant, now_s)
@@ -123,17 +137,32 @@ class Reaction:
             helping.add("words")
         return Around(frozenset(helping), max(shown_pain(self._expression), 0.0), self._expression.breath)
 
-    def _show(self, cue: Cue, time_s: float) -> None:
+    def _show(self, cue: Cue, time_s: float, now_s: float) -> None:
         """Nods and shakes are made with the head, for the robot to see; words are spoken, and told as well.
 
-        They are told because nothing that comes along hears all of them.
+        They are told because nothing that comes along hears all of them. A stop is but spoken where that is heard.
         """
         if cue.kind in SIGNS:
             self._sign = (cue.kind, time_s, cue.confidence)
             return
-        if self._mouth is not None:
-            self._mouth.say(cue)
+        spoken_s = self._mouth.say(cue) if self._mouth is not None else 0.0
+        if self._heard and cue.kind == "stop" and spoken_s > 0.0:
+            self._unheard = (cue, time_s + spoken_s + HEARD_WITHIN_S)
+            # On the record: when the word begins and ends, so that how soon it is heeded can be told.
+            self._says.publish(marker_message("says", f"{cue.kind} {BREATH_S:.2f} {spoken_s:.2f}", now_s, "patient"))
+            return
         self._cues.publish(cue_message(cue))
+
+    def _insist(self, time_s: float, now_s: float) -> None:
+        """Tells a stop that was said and that nobody heard, as one who then presses a button."""
+        if self._unheard is not None and time_s > self._unheard[1]:
+            cue, self._unheard = self._unheard[0], None
+            self._cues.publish(cue_message(replace(cue, stamp_s=now_s, source="console")))
+
+    def _on_cue(self, cue: msg.PersonCue) -> None:
+        """A stop that the robot has heard need not be told."""
+        if cue.kind == "stop":
+            self._unheard = None
 
     def _tell_company(self, instant: Instant, now_s: float) -> None:
         company = (instant.company, instant.procedure)

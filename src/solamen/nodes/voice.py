@@ -8,6 +8,7 @@ for it: then a yes, a no or a stop is told, and nothing else.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class VoiceNode(Shell[HearingSettings]):
     """Hears the person."""
 
     settings_type = HearingSettings
-    options = {"consent": "none", "sound": "topic", "microphone": -1}  # noqa: RUF012 (declared as ClassVar in Shell)
+    options = {"consent": "none", "sound": "topic", "microphone": -1, "hear_stop": False}  # noqa: RUF012 (declared as ClassVar in Shell)
 
     def __init__(self, **arguments: Any) -> None:
         self._listener: Listener | None = None
@@ -64,7 +65,8 @@ class VoiceNode(Shell[HearingSettings]):
         if self._source == "none":
             self._state = "hears nothing: no microphone was asked for"
             return
-        self._listener = Listener(self.settings)
+        chosen = self.settings.stop_word or bool(self.option("hear_stop"))
+        self._listener = Listener(replace(self.settings, stop_word=chosen))
         for lack in self._listener.lacks:
             self.get_logger().warning(lack)
         self._hears_of, self._baseline = self._consent.person_id, msg.Baseline()

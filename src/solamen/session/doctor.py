@@ -25,6 +25,7 @@ from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 from solamen.voice.microphone import Device, microphones
+from solamen.voice.stop_word import LANGUAGES as STOP_LANGUAGES
 
 LEAST_FREE_MB = 500
 """Ten minutes of a recorded run take about this much."""
@@ -99,6 +100,7 @@ def report(clock: Clock) -> list[Check]:
         check_shared_memory(Path("/dev/shm")),
         check_cameras(Path("/dev")),
         check_microphones(Path("/proc/asound")),
+        check_words(),
         check_display(os.environ.get("DISPLAY", "") or os.environ.get("WAYLAND_DISPLAY", "")),
     ]
 
@@ -171,6 +173,15 @@ def outside(name: str, look: Callable[[], str]) -> Check:
         return Check(name, True, look())
     except OutsideError as error:
         return Check(name, False, f"{error.what}: {error.where}", error.remedy)
+
+
+def check_words() -> Check:
+    """In which languages words are understood from sound, as installed."""
+    whisper = importlib.util.find_spec("faster_whisper") is not None
+    stop = f"stop from sound in {', '.join(STOP_LANGUAGES)}, where it is chosen (--hear-stop)"
+    more = "all that is said in seven languages, where whisper_model names a model" if whisper else ""
+    hint = "" if whisper else "Other words and languages: .venv/bin/pip install faster-whisper, and a model of it."
+    return Check("words", True, "; ".join(filter(None, (stop, more))), hint)
 
 
 def check_memory(available_mb: int) -> Check:

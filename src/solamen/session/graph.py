@@ -91,6 +91,7 @@ def parameters(options: RunOptions, out: Path | None) -> dict[str, Any]:
         "file": str(options.file or ""),
         "sound": options.sound,
         "microphone": -1 if options.microphone is None else options.microphone,
+        "hear_stop": options.hear_stop,
         "scenario": str(options.scenario.absolute() if options.scenario else ""),
         "seed": options.seed,
         "robot_file": options.robot,

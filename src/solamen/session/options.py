@@ -38,6 +38,7 @@ class RunOptions:
         person: id of the person in care; empty: anonymous.
         microphone: number of the microphone, -1 for the default one; None where none is opened.
         hears: the sound of the source, or the microphone, is listened to.
+        hear_stop: "stop" is heard from sound, too, and the virtual patient's is heard alone.
         network: open the network to other machines.
     """
 
@@ -57,6 +58,7 @@ class RunOptions:
     microphone: int | None = None
     hears: bool = True
     network: bool = False
+    hear_stop: bool = False
 
     @property
     def sound(self) -> str:

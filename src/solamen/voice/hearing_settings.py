@@ -15,6 +15,7 @@ class HearingSettings(VoiceSettings):
     language: str = setting("en", doc="of the person: en, de, es, fr, it, pt, zh or another with a lexicon")
     retry_s: float = setting(1.0, low=0.1, high=60.0, doc="seconds between tries to reach a microphone that is gone")
     keywords: bool = setting(True, doc="spot phrases with pocketsphinx (English)")
+    stop_word: bool = setting(False, doc='hear "stop" said alone, by a net of our own (English)')
     whisper_model: str = setting("", doc="folder of a faster-whisper model; empty: no transcripts of its own")
     transcripts: str = setting("transcript", doc="topic of another recogniser (std_msgs/String); empty: none")
     live_speech: str = setting("", doc="topic of hri_msgs/LiveSpeech, where that is installed; empty: none")

@@ -20,6 +20,9 @@ from solamen.voice.reader import VoiceReader
 from solamen.voice.sound_input import SoundInput
 from solamen.voice.spectrum import Sound
 from solamen.voice.speech_gate import SpeechGate, Stretch
+from solamen.voice.stop_word import CONFIDENCE as STOP_CONFIDENCE
+from solamen.voice.stop_word import LANGUAGES as STOP_LANGUAGES
+from solamen.voice.stop_word import StopWord
 from solamen.voice.transcripts import Transcriber
 
 
@@ -70,6 +73,7 @@ class Listener:
         self._gate = SpeechGate(settings.speech_threshold)
         self.lacks: list[str] = []
         self._keywords = Keywords() if settings.keywords and self._short in LANGUAGES else None
+        self._stop_word = StopWord() if settings.stop_word and self._short in STOP_LANGUAGES else None
         self._transcriber = self._made_transcriber()
         self.level_db = self.floor_db = -100.0
 
@@ -78,6 +82,8 @@ class Listener:
         self.input = SoundInput()
         self._reader.reset()
         self._gate.close()
+        if self._stop_word is not None:
+            self._stop_word.reset()
 
     @property
     def prosody(self) -> Prosody:
@@ -109,11 +115,18 @@ class Listener:
         if len(sound):
             reading = self._reader.hear(sound, end_s, robot_speaking)
             self.level_db, self.floor_db = reading.level_db, reading.floor_db
+            heard.cues += self._stops(reading.speech, end_s, robot_speaking)
             heard.cues += reading.cues
             if reading.estimate is not None:
                 heard.estimates.append(reading.estimate)
             self._words(sound, reading.speech, end_s, robot_speaking, heard)
         return heard
+
+    def _stops(self, speech: float, end_s: float, robot_speaking: bool) -> list[Cue]:
+        """A stop that was said, by the sound alone."""
+        if self._stop_word is None or not self._stop_word.hear(self._reader.recall, speech, robot_speaking):
+            return []
+        return [Cue(end_s, "stop", confidence=STOP_CONFIDENCE, source="voice")]
 
     def _words(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, heard: Heard) -> None:
         """Looks for words where somebody speaks; while the robot speaks they may be its own."""

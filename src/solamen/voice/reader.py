@@ -66,6 +66,11 @@ class VoiceReader:
         self.prosody = Prosody()
         self.reset()
 
+    @property
+    def recall(self) -> Recall:
+        """The newest seconds of what was heard."""
+        return self._recall
+
     def forget_person(self) -> None:
         """Forgets how the person speaks, as when another one comes."""
         self.prosody.reset()

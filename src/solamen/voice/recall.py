@@ -7,7 +7,7 @@ import numpy as np
 from solamen.voice.front_end import Frames, Memory, cut
 from solamen.voice.sound_embedding import WINDOW, SoundEmbedding
 from solamen.voice.spectrum import Sound
-from solamen.voice.steps import FRAMES_PER_STEP, MOST_STEPS, steps_of
+from solamen.voice.steps import FRAMES_PER_STEP, MOST_STEPS, steps_of, word_steps
 
 _KEPT = (MOST_STEPS + 2) * FRAMES_PER_STEP + WINDOW
 
@@ -55,24 +55,39 @@ class Recall:
             return np.zeros((0, 0), np.float32)
         kept = self._memory.last(self._count - (start * FRAMES_PER_STEP - WINDOW))
         first = self._count - len(kept)
-        self._embed(kept.spectra.narrow_mel, first, range(start, end))
-        embeddings = np.stack([self._embedded[step] for step in range(start, end)])
+        embeddings = self._embed(kept.spectra.narrow_mel, first, range(start, end))
         return steps_of(cut(kept, start * FRAMES_PER_STEP - first, end * FRAMES_PER_STEP - first), embeddings)
 
-    def _embed(self, narrow: Sound, first: int, wanted: range) -> None:
-        """Embeds the steps that are not yet known.
+    @property
+    def whole_steps(self) -> int:
+        """How many steps have passed since it began."""
+        return self._count // FRAMES_PER_STEP
+
+    def words(self, start: int, end: int) -> Sound:
+        """(m, 160) what the stop word is looked for in, of steps from `start` to before `end`."""
+        kept = self._memory.last(self._count - (start * FRAMES_PER_STEP - WINDOW))
+        first = self._count - len(kept)
+        embeddings = self._embed(kept.spectra.narrow_mel, first, range(start, end))
+        return word_steps(embeddings, kept.spectra.log_mel[start * FRAMES_PER_STEP - first :])
+
+    def _embed(self, narrow: Sound, first: int, wanted: range) -> Sound:
+        """Embeddings (m, 96) of steps; each is made once.
 
         Args:
             narrow: (n, 32) of the frames from number `first` on.
             first: number of a frame.
             wanted: numbers of steps.
         """
-        self._embedded = {step: kept for step, kept in self._embedded.items() if step >= wanted.start}
+        oldest = self.whole_steps - MOST_STEPS - 2
+        self._embedded = {step: kept for step, kept in self._embedded.items() if step >= oldest}
         missing = [step for step in wanted if step not in self._embedded]
-        if not missing:
-            return
+        if missing:
+            self._embedded.update(self._made(narrow, first, missing))
+        return np.stack([self._embedded[step] for step in wanted])
+
+    def _made(self, narrow: Sound, first: int, missing: list[int]) -> dict[int, Sound]:
         before = WINDOW - FRAMES_PER_STEP
         padded = np.concatenate([np.repeat(narrow[:3].mean(axis=0, keepdims=True), before, axis=0), narrow])
         begins = [step * FRAMES_PER_STEP - first for step in missing]
         found = self._net.of(np.stack([padded[begin : begin + WINDOW] for begin in begins]))
-        self._embedded.update(zip(missing, found, strict=True))
+        return dict(zip(missing, found, strict=True))
