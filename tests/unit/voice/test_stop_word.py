@@ -62,7 +62,9 @@ def test_a_patient_who_says_stop_is_heard_within_a_second_of_the_word() -> None:
 
 
 @needs_espeak
-@pytest.mark.parametrize("text", ["the weather was so nice this morning", "help me, please!", "yes, please", "no, thank you", "seven"])
+@pytest.mark.parametrize(
+    "text", ["the weather was so nice this morning", "help me, please!", "yes, please", "no, thank you", "seven"]
+)
 def test_other_words_of_the_patient_are_no_stop(text: str) -> None:
     assert stops_s(said(text)[0]) == []
 
