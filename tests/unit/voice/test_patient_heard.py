@@ -36,7 +36,7 @@ def test_a_patient_without_pain_is_silent_and_nothing_is_told_of_them() -> None:
     assert answers(np.concatenate([voice.sound(1.0, 0.1) for _ in range(50)])) == []
 
 
-def test_a_strong_groan_is_of_more_points_than_a_weak_one_wherever_it_is_pain() -> None:
+def test_a_strong_groan_is_read_as_stronger_than_a_weak_one() -> None:
     def strength(level: float, length_s: float) -> float:
         groan = synthesise(Utterance("groan", length_s, 230.0, level), np.random.default_rng(1))
         told = answers(np.concatenate([silence(1.0), groan, silence(0.5)]))
