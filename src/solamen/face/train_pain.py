@@ -196,7 +196,7 @@ def figures(judged: Judged, factor: float) -> dict[str, float]:
 def _card(net: Any, found: dict[str, float], persons: int, seed: int) -> ModelCard:
     return ModelCard(
         name="face-pain",
-        version="3",
+        version="4",
         purpose="Expressed pain of one face on an observer's 0-10 scale, from 2.5 s of units. Not a medical device.",
         inputs=f"`features`: {STEPS} steps of 0.1 s x {CHANNELS} (16 units, what is seen); `recent`: the four terms of"
         f" the pain index over {RECENT} steps",

@@ -102,7 +102,7 @@ def test_a_missing_term_makes_pspi_unknown_with_bounds_and_the_estimate_partial(
 def test_an_unseen_term_widens_the_estimate_and_is_not_taken_as_absent():
     hidden = {**FULL, 9: math.nan, 10: math.nan}
     known, partial = steady(FULL), steady(hidden)
-    assert partial.stddev > known.stddev + 0.2
+    assert partial.stddev > 1.05 * known.stddev
     assert by_rule(hidden).intensity == pytest.approx(10.0 * (1.0 - math.exp(-9.0 / 4.5)), rel=1e-6)
     assert partial.intensity > 5.0
     assert math.isnan(partial.evidence[2].value)
@@ -128,8 +128,8 @@ def test_at_the_threshold_the_estimate_says_nothing_beyond_the_prior():
 
 def test_a_poor_picture_and_an_uncertain_neutral_widen_the_estimate():
     best = steady(FULL).stddev
-    assert steady(FULL, quality=0.3).stddev > best + 0.3
-    assert steady(FULL, spread=2.0).stddev > best + 0.5
+    assert steady(FULL, quality=0.3).stddev > 1.1 * best
+    assert steady(FULL, spread=2.0).stddev > 1.2 * best
 
 
 def test_the_rule_names_the_settings_that_it_runs_with():
@@ -138,7 +138,7 @@ def test_the_rule_names_the_settings_that_it_runs_with():
 
 
 def test_the_model_names_its_weights():
-    assert steady(FULL).model == ("face-pain", "3", digest(WEIGHTS))
+    assert steady(FULL).model == ("face-pain", "4", digest(WEIGHTS))
     assert WEIGHTS.stat().st_size < 1_000_000
 
 
