@@ -22,6 +22,8 @@ from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import end_process
 
 FOUND_WITHIN_S, ANSWER_WITHIN_S, DONE_WITHIN_S = 5.0, 3.0, 60.0
+SETTLED_S = 0.2
+"""Listeners are found one after the other; where no new one was for so long, they are all."""
 RESPIRATION_HZ, CHUNK_S = 25.0, 0.2
 
 
@@ -122,11 +124,16 @@ class Sender:
         """A publisher that all who hear the topic know, the behavior node among them."""
         publisher = self.node.create_publisher(kind, topic, qos)
         full = self.node.resolve_topic_name(topic)
+        count, since_s = 0, self._clock.now_s()
 
         def known() -> bool:
+            nonlocal count, since_s
             listeners = self.node.get_subscriptions_info_by_topic(full)
+            if len(listeners) != count:
+                count, since_s = len(listeners), self._clock.now_s()
             there = any(info.node_name == "behavior" for info in listeners)
-            return there and publisher.get_subscription_count() >= len(listeners)
+            settled = self._clock.now_s() - since_s >= SETTLED_S
+            return there and settled and publisher.get_subscription_count() >= count
 
         if not self._until(known, FOUND_WITHIN_S):
             raise NotDone("the behavior process does not listen")
