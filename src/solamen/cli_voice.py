@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 from pathlib import Path
 
@@ -94,12 +95,13 @@ def add_train_voice(models: argparse._SubParsersAction[argparse.ArgumentParser])
         metavar="FILE",
         help="where what was computed from them is kept (default: ~/.cache/solamen)",
     )
-    voice.set_defaults(command=_train)
+    voice.set_defaults(command=_train, trainer="solamen.voice.train")
 
 
 def _train(parsed: argparse.Namespace) -> int:
+    """Calls `train` of the module that the command names."""
     try:
-        from solamen.voice.train import train
+        train = importlib.import_module(parsed.trainer).train
     except ModuleNotFoundError as error:
         remedy = "Install the extra: pip install -e '.[train]'."
         raise OutsideError(f"training needs the package {error.name}", "this environment", remedy) from error
@@ -121,19 +123,7 @@ def add_train_words(models: argparse._SubParsersAction[argparse.ArgumentParser])
     add("--out", type=Path, metavar="DIR", help="folder of weights and card (default: the shipped)")
     add("--data", type=Path, metavar="DIR", help="folder of emogator_train.zip and esc10.zip ($SOLAMEN_VOICE_DATA)")
     add("--cache", type=Path, metavar="DIR", help="where the speech is kept (default: ~/.cache/solamen/stop_words)")
-    words.set_defaults(command=_train_words)
-
-
-def _train_words(parsed: argparse.Namespace) -> int:
-    try:
-        from solamen.voice.train_words import train
-    except ModuleNotFoundError as error:
-        remedy = "Install the extra: pip install -e '.[train]'."
-        raise OutsideError(f"training needs the package {error.name}", "this environment", remedy) from error
-    if parsed.out:
-        parsed.out.mkdir(parents=True, exist_ok=True)
-    print(train(parsed.seed, parsed.data, parsed.out, parsed.cache))
-    return 0
+    words.set_defaults(command=_train, trainer="solamen.voice.train_words")
 
 
 def add_evaluate_words(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
