@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ def summarise(
         "latency_ms": spread(latencies_ms(series)),
         **pain_figures(series),
         "abstained_share": abstained_share(series),
+        "abstained_why": abstained_why(series),
         "pain_mean_by_third": pain_mean_by_third(series),
         "mirror_lag_ms": mirror_figures(series, mirroring) if mirroring else None,
         **(onset_figures(series, mirroring) if mirroring else {"mirror_onset_ms": None, "acknowledge_ms": None}),
@@ -194,6 +196,18 @@ def abstained_share(series: RunSeries) -> float:
     abstained: Bools = np.append(series.user_state.abstained, True)[index]
     age_s = at_s - np.append(series.user_state.log_s, -math.inf)[index]
     return float((abstained | (age_s > STALE_S)).mean())
+
+
+def abstained_why(series: RunSeries) -> dict[str, float]:
+    """Why there was no answer: reason in words to its share of all states that were told; the most frequent first."""
+    state = series.user_state
+    told = in_window(series, state.log_s)
+    reasons = Counter(
+        why or "no reason given"
+        for why, silent, counts in zip(state.reason, state.abstained, told, strict=False)
+        if silent and counts
+    )
+    return {why: count / int(told.sum()) for why, count in reasons.most_common()}
 
 
 def pain_mean_by_third(series: RunSeries) -> list[float]:

@@ -107,6 +107,8 @@ def _sentences(series: RunSeries, figures: Mapping[str, Any], start_s: float) ->
         found.append(
             f"For {100 * (1 - share):.0f} % of the frames there was an answer, for the others too little was seen."
         )
+    if figures["abstained_why"]:
+        found.append(f"Most often the reason was: {next(iter(figures['abstained_why']))}.")
     longest: dict[str, float] = {}
     for each in figures["behaviors"]:
         longest[each["behavior"]] = longest.get(each["behavior"], 0.0) + each["until_s"] - each["since_s"]

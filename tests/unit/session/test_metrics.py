@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import made_run
 import numpy as np
@@ -113,6 +114,15 @@ def test_frames_while_processes_start_or_end_do_not_count():
 def test_a_run_that_noted_no_end_lasts_to_its_last_message():
     series = RunSeries(truth=truth([2, 9], [0, 0]), run={"started_s": 1.0, "ended_s": 0.0})
     assert summarise(series)["duration_s"] == 8.0
+
+
+def test_why_there_was_no_answer_is_told_by_shares_of_the_states():
+    why = ("nobody is seen", "", "nobody is seen", "too dark")
+    series = RunSeries(
+        user_state=replace(state([1, 2, 3, 4], [math.nan, 5.0, math.nan, math.nan]), reason=why),
+        run={"started_s": 0.5, "ended_s": 5.0},
+    )
+    assert summarise(series)["abstained_why"] == {"nobody is seen": 0.5, "too dark": 0.25}
 
 
 def test_thirds_are_of_the_time_in_which_frames_were_looked_at():
