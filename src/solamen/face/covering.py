@@ -20,17 +20,20 @@ from numpy.typing import NDArray
 from solamen.core.frames import Image
 
 BROWS, EYES, CHEEKS, NOSE, MOUTH = "brows", "eyes", "cheeks", "nose", "mouth"
+ONE_EYE = "one eye"
 
 UNITS_OF: dict[str, frozenset[int]] = {
     BROWS: frozenset({1, 2, 4}),
     EYES: frozenset({5, 6, 7, 43, 45}),
+    ONE_EYE: frozenset(),
     CHEEKS: frozenset({6}),
     NOSE: frozenset({9, 10}),
     MOUTH: frozenset({9, 10, 12, 15, 17, 20, 25, 26}),
 }
 """Part of the face: the units that cannot be seen where it is covered.
 
-With the mouth goes the nose: the landmark model moves it along with the mouth that it imagines.
+With the mouth goes the nose: the landmark model moves it along with the mouth that it imagines. One eye alone hides
+nothing: these units are of both sides, and a coder reads them from the eye that is seen.
 """
 
 _STANDING_OUT = frozenset({BROWS, EYES, MOUTH})
@@ -78,6 +81,8 @@ _LIDS = {"right": (159, 145, 133, 33), "left": (386, 374, 362, 263)}
 _SHUT = 0.16
 # CIELAB distance by which a feature stands out from skin at least.
 _EYES_STAND_OUT, _BROWS_STAND_OUT = 3.0, 2.5
+# Beside an eye that is covered, the other must stand out by so many times more.
+_BESIDE = 1.5
 # Lips are darker or redder than the skin both above and below them by so much at least.
 _LIPS_DARKER, _LIPS_REDDER = 2.5, 1.0
 _LIPS_BETWEEN = 2.0
@@ -105,12 +110,16 @@ def covered(image: Image, points: NDArray[np.floating], *, faint: frozenset[str]
         return frozenset()
     if _is_of_one_paint(colours):
         faint = _STANDING_OUT
-    eyes = [
-        _eye_is_covered(colours, skin, side, stands_out=EYES not in faint and not _is_shut(points, side))
-        for side in ("right", "left")
-    ]
+    eyes = [_eye_is_covered(colours, skin, side, _stands_out_by(points, side, faint)) for side in ("right", "left")]
+    if any(eyes) and not all(eyes):
+        # What hides one eye, and leaves little to be seen of the other, hides both.
+        eyes = [
+            _eye_is_covered(colours, skin, side, _BESIDE * _stands_out_by(points, side, faint))
+            for side in ("right", "left")
+        ]
     parts = {
-        EYES: any(eyes),
+        EYES: all(eyes),
+        ONE_EYE: any(eyes) and not all(eyes),
         BROWS: not _alike(colours["above brows"], skin)
         or (BROWS not in faint and all(eyes) and _brows_are_gone(colours)),
         CHEEKS: not (_alike(colours["right cheek"], skin) or _alike(colours["left cheek"], skin)),
@@ -255,11 +264,16 @@ def _is_shut(points: NDArray[np.floating], side: str) -> bool:
     return bool(np.linalg.norm(points[upper, :2] - points[lower, :2]) < _SHUT * width)
 
 
-def _eye_is_covered(colours: Colours, skin: NDArray[np.float64], side: str, *, stands_out: bool) -> bool:
+def _stands_out_by(points: NDArray[np.floating], side: str, faint: frozenset[str]) -> float:
+    """CIELAB distance by which an open eye stands out from skin at least; 0 where it need not."""
+    return 0.0 if EYES in faint or _is_shut(points, side) else _EYES_STAND_OUT
+
+
+def _eye_is_covered(colours: Colours, skin: NDArray[np.float64], side: str, stands_out_by: float) -> bool:
     under, lid, eye = colours[f"under {side} eye"], colours[f"{side} lid"], colours[f"{side} eye"]
     if not _alike(under, skin) and not _alike(lid, skin):
         return True
-    return stands_out and _apart(eye, under) < _EYES_STAND_OUT and _apart(eye, lid) < 2.0 * _EYES_STAND_OUT
+    return _apart(eye, under) < stands_out_by and _apart(eye, lid) < 2.0 * stands_out_by
 
 
 def _brows_are_gone(colours: Colours) -> bool:
