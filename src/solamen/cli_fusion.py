@@ -26,6 +26,7 @@ def add_evaluate_fusion(rooms: argparse._SubParsersAction[argparse.ArgumentParse
     fusion.add_argument(
         "--persons", type=_count, default=300, metavar="N", help="how many generated persons (default: 300)"
     )
+    fusion.add_argument("--workers", type=int, choices=(1, 2), default=2, help="processes that share it (default: 2)")
     fusion.set_defaults(command=_evaluate)
 
 
@@ -49,7 +50,7 @@ def _evaluate(parsed: argparse.Namespace) -> int:
     from solamen.fusion.evaluate import evaluate, print_tables
     from solamen.fusion.settings import FusionSettings
 
-    found = evaluate(load(FusionSettings, resource("config", "fusion.yaml")), learned, parsed.persons)
+    found = evaluate(load(FusionSettings, resource("config", "fusion.yaml")), learned, parsed.persons, parsed.workers)
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:

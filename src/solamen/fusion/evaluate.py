@@ -16,11 +16,11 @@ from rich.table import Table
 
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
 from solamen.fusion.evaluate_reports import Learn, ReportsTask, after_reports
-from solamen.fusion.evaluate_steps import StepTask
+from solamen.fusion.evaluate_steps import StepTask, largest
 from solamen.fusion.generator import MODALITIES
 from solamen.fusion.oracle import oracle
 from solamen.fusion.settings import FAMILIES, FusionSettings
-from solamen.fusion.watching import EVERY_S, LIES, Task, Watched, run_all, truth_of
+from solamen.fusion.watching import EVERY_S, LIES, WORKERS, Task, Watched, run_all, truth_of
 from solamen.learning.progress import progress
 
 PEOPLE = 300
@@ -47,17 +47,18 @@ class OracleTask(Task):
         return Watched(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan), truth)
 
 
-def evaluate(settings: FusionSettings, learn: Learn, people: int = PEOPLE) -> dict[str, Any]:
+def evaluate(settings: FusionSettings, learn: Learn, people: int = PEOPLE, workers: int = WORKERS) -> dict[str, Any]:
     """All figures of fusion; ready for JSON.
 
     Args:
         settings: of the filter.
         learn: makes traits of a person from pairs of report and estimate.
         people: how many are judged.
+        workers: processes that share the work.
     """
     tasks = _tasks(settings, learn, people)
     with progress("fusion", sum(len(task.parts()) for task in tasks.values())) as step:
-        found = run_all(tasks, step)
+        found = run_all(tasks, step, workers)
     return figures(found, people)
 
 
@@ -103,6 +104,7 @@ def figures(found: dict[str, Any], people: int) -> dict[str, Any]:
         "fused_over_best_family": {"family": best_family, **ratio(everything, found[f"family {best_family}"])},
         "mae_one_lies": _lies(found),
         "max_step": max(float(found[f"step {name}"].most.max()) for name in MODALITIES),
+        "max_step_at": largest({name: found[f"step {name}"] for name in MODALITIES}),
         "coverage_shifted": coverage(found["shifted"]),
         "mae_shifted": mae(found["shifted"]),
         "hidden_pain_ok": covered(found["hidden"], abstained=True),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +16,24 @@ from solamen.fusion.watching import Numbers, Task
 
 _LOST_S, _GAINED_S = 20.0, 40.0
 _AFTER_S, _WITHIN_S, _EVERY_S = 4.0, 1.0, 0.1
+_Step = tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Steps:
-    """Persons × 2 (lost, gained): the largest change within a second that the loss or the gain made, points."""
+    """Persons × 2 (lost, gained): the largest change within a second that the loss or the gain made.
+
+    Attributes:
+        most: points.
+        begins_s, seconds: when it began, and how long it took.
+        before, after: the mean at its begin and at its end, points.
+    """
 
     most: Numbers
+    begins_s: Numbers
+    seconds: Numbers
+    before: Numbers
+    after: Numbers
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,10 @@ class StepTask(Task):
 
     def run(self) -> Steps:
         """Watches everybody."""
-        return Steps(np.array([self._most(person) for person in self.people()]))
+        found = np.array([self._most(person) for person in self.people()])
+        return Steps(*np.moveaxis(found, -1, 0))
 
-    def _most(self, person: Person) -> tuple[float, float]:
+    def _most(self, person: Person) -> tuple[_Step, _Step]:
         always, never = _means(person, self, self.changes, 1e9, 1e9), _means(person, self, self.changes, _LOST_S, 1e9)
         back = _means(person, self, self.changes, _LOST_S, _GAINED_S)
         return _step(never, always, _LOST_S), _step(back, never, _GAINED_S)
@@ -62,12 +77,35 @@ def _means(person: Person, task: Task, modality: str, lost_s: float, back_s: flo
     return np.array(means)
 
 
-def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> float:
-    """The largest move within a second, from just before an event on, that would not have been made without it."""
-    begins = round((event_s - 1.0 - 0.5) / _EVERY_S)
-    own, apart = (each[begins : begins + round(_AFTER_S / _EVERY_S)] for each in (changed, changed - unchanged))
-    moves = [
-        np.minimum(np.abs(own[gap:] - own[:-gap]), np.abs(apart[gap:] - apart[:-gap]))
-        for gap in range(1, round(_WITHIN_S / _EVERY_S) + 1)
-    ]
-    return float(np.nanmax(np.concatenate(moves), initial=0.0))
+def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> _Step:
+    """The largest move within a second, from just before an event on, that would not have been made without it.
+
+    Gives what `Steps` holds of it.
+    """
+    first = round((event_s - 1.0 - 0.5) / _EVERY_S)
+    own, apart = (each[first : first + round(_AFTER_S / _EVERY_S)] for each in (changed, changed - unchanged))
+    best: _Step = (0.0, event_s, 0.0, math.nan, math.nan)
+    for gap in range(1, round(_WITHIN_S / _EVERY_S) + 1):
+        moves = np.minimum(np.abs(own[gap:] - own[:-gap]), np.abs(apart[gap:] - apart[:-gap]))
+        at = int(np.nan_to_num(moves).argmax())
+        if moves[at] > best[0]:
+            begins_s = 1.0 + (first + at) * _EVERY_S
+            best = (float(moves[at]), begins_s, gap * _EVERY_S, float(own[at]), float(own[at + gap]))
+    return best
+
+
+def largest(found: Mapping[str, Steps]) -> dict[str, Any]:
+    """The largest step of all, and where it is to be looked at; ready for JSON.
+
+    Args:
+        found: of the modality that came and went.
+    """
+    modality = max(found, key=lambda name: float(found[name].most.max()))
+    steps = found[modality]
+    person, change = np.unravel_index(steps.most.argmax(), steps.most.shape)
+    told = {name: round(float(values[person, change]), 2) for name, values in vars(steps).items() if name != "most"}
+    return {"person": int(person), "modality": modality, "change": ("lost", "gained")[int(change)], **_finite(told)}
+
+
+def _finite(values: dict[str, float]) -> dict[str, float | None]:
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}

@@ -15,6 +15,7 @@ from solamen.fusion.context import in_company, motion
 from solamen.fusion.contributions import contributions
 from solamen.fusion.families import FamilyFusion
 from solamen.fusion.grid import Density, Motion, Reading, mean_of, read
+from solamen.fusion.interval import EVEN, calibrated
 from solamen.fusion.report import LastWord
 from solamen.fusion.seen import Seen
 from solamen.fusion.settings import FusionSettings
@@ -35,6 +36,7 @@ class FusionFilter:
     Attributes:
         rejected: estimates and reports that were no numbers or out of range.
         late: estimates that came too late to be used.
+        belief: over `grid.PAIN`, behind the last state; None where that told nothing.
     """
 
     def __init__(self, settings: FusionSettings, consent: Consent = Consent.NONE) -> None:
@@ -52,6 +54,8 @@ class FusionFilter:
         self._word = LastWord(settings)
         self._affect = Affect(settings)
         self._trend = Trend(settings.trend_window_s, settings.trend_least_s)
+        self._tails = calibrated() if settings.family == "bayes" else EVEN
+        self.belief: Density | None = None
         self._begin()
         self.rejected = 0
         self.late = 0
@@ -126,6 +130,7 @@ class FusionFilter:
         if not math.isfinite(now_s):
             raise ValueError(f"the time must be finite, not {now_s}")
         self._mind_the_clock(now_s)
+        self.belief = None
         if self._consent == Consent.NONE:
             return self._blank(now_s, "no consent to more than presence")
         self._take_waiting(now_s)
@@ -140,7 +145,8 @@ class FusionFilter:
     def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
         self._answered_s = now_s
         sensed = self._fusion.pain(now_s, live)
-        reading = read(self._word.pooled(sensed, now_s), self._settings.below_share, self._settings.above_share)
+        belief = self.belief = self._word.pooled(sensed, now_s)
+        reading = read(belief, self._tails)
         stamp_s = max((seen.stamp_s for seen in live.values()), default=now_s)
         self._trend.add(stamp_s, reading.mean)
         shares = self._shares(live)
@@ -287,6 +293,7 @@ class FusionFilter:
         self._word.report = None
         self._answered_s = -math.inf
         self._unseen = ""
+        self.belief = None
 
 
 def _sound(estimate: PainEstimate) -> bool:

@@ -11,8 +11,9 @@ from solamen.core.estimates import PAIN_MAX
 
 Numbers = NDArray[np.float64]
 
-_AT_END = 0.02
-"""Points from an end of the scale within which a reading is held there."""
+_AT_END, _NEAR_END = 0.02, 0.2
+"""Points from an end of the scale within which a reading is held there, and up to which it may in part be: else what
+wavers about an end would tell next to nothing and very much by turns."""
 _ROOT = 1.0 / math.sqrt(2.0 * math.pi)
 _SCORES: Numbers = np.linspace(-30.0, 10.0, 1601)
 _LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score in _SCORES])
@@ -35,12 +36,15 @@ def fit(read: float, innovation: Numbers, variance: float, share: float) -> tupl
     Returns:
         The likelihood; the innovation to be learned from; the share by which the variance falls, None where it is 1.
     """
-    if _AT_END < read < PAIN_MAX - _AT_END:
-        fits = np.exp((-0.5 * share / variance) * innovation * innovation) * (_ROOT / math.sqrt(variance)) ** share
-        return fits, innovation, None
-    side = 1.0 if read <= _AT_END else -1.0
+    held = min(max((_NEAR_END - min(read, PAIN_MAX - read)) / (_NEAR_END - _AT_END), 0.0), 1.0)
+    plain = math.log(_ROOT) - 0.5 * math.log(variance) - (0.5 / variance) * innovation * innovation
+    if not held:
+        return np.exp(share * plain), innovation, None
+    side = 1.0 if read < 0.5 * PAIN_MAX else -1.0
     spread = math.sqrt(variance)
     scores = np.clip((side / spread) * innovation, _SCORES[0], _SCORES[-1])
     beyond = np.interp(scores, _SCORES, _LOG_BELOW)
     ratio = _ROOT * np.exp(-0.5 * scores * scores - beyond)
-    return np.exp(share * beyond), (-side * spread) * ratio, np.clip(ratio * (ratio + scores), 0.0, 1.0)
+    likelihood = np.exp(share * (held * beyond + (1.0 - held) * plain))
+    learned = held * (-side * spread) * ratio + (1.0 - held) * innovation
+    return likelihood, learned, 1.0 - held + held * np.clip(ratio * (ratio + scores), 0.0, 1.0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD
 from solamen.core.person import PersonTraits
+from solamen.fusion.interval import EVEN, Tails
 
 Density = NDArray[np.float64]
 """Probability of each point of a grid; sums to 1."""
@@ -119,6 +120,11 @@ def _quantile(cumulated: Density, share: float) -> float:
     return 0.0 if share <= cumulated[0] else float(np.interp(share, cumulated, _UPPER_EDGES))
 
 
+def share_under(belief: Density, points: float) -> float:
+    """Share of a belief that lies at or under some points."""
+    return float(np.interp(points, _UPPER_EDGES, np.cumsum(belief)))
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a belief over pain says, in points; probability 0–1 of at least 4."""
@@ -136,23 +142,23 @@ def mean_of(belief: Density) -> float:
     return float(belief @ PAIN)
 
 
-def read(belief: Density, below: float = 0.05, above: float = 0.05) -> Reading:
+def read(belief: Density, tails: Tails = EVEN) -> Reading:
     """Mean, median, stddev, interval and probability of pain.
 
     Args:
         belief: over `PAIN`, sums to 1.
-        below: mass that the interval leaves out at its lower end.
-        above: mass that it leaves out at its upper end.
+        tails: what the interval leaves out at its ends.
     """
     mean = mean_of(belief)
-    variance = float(belief @ (PAIN - mean) ** 2)
+    stddev = max(math.sqrt(max(float(belief @ (PAIN - mean) ** 2), 0.0)), STEP / 4)
     cumulated = np.cumsum(belief)
-    under = float(np.interp(PAIN_THRESHOLD, _UPPER_EDGES, cumulated))
+    under = share_under(belief, PAIN_THRESHOLD)
+    below, above = tails.at(stddev)
     lower, median, upper = (_quantile(cumulated, share) for share in (below, 0.5, 1.0 - above))
     return Reading(
         mean=mean,
         median=median,
-        stddev=max(math.sqrt(max(variance, 0.0)), STEP / 4),
+        stddev=stddev,
         lower=min(lower, mean),
         upper=max(upper, mean),
         probability=min(max(1.0 - under, 0.0), 1.0),

@@ -28,6 +28,10 @@ _FAILED_DENSITY = 1.0 / PAIN_MAX
 _LEAST_VARIANCE = 0.25
 _LEAST_SIZE = 0.5
 """Share of a slow error that a modality begins with where it reads little."""
+_DOUBTED = 0.5
+"""Probability of failure from which on nothing is expected of a modality."""
+_OWED_MOST = 100
+"""Ticks of motion that are made up for at most."""
 _MOST_FAILED = 1.0 - 1e-3
 _SAME, _STUCK_LEAST, _STUCK_S = 1e-3, 3, 2.0
 """Points, estimates and seconds: what reads the same for so long is stuck; in recordings none did for half of that."""
@@ -100,6 +104,7 @@ class JointBelief:
         self._tables: Numbers = (self._expressive * motion.prior)[None]
         self._longest_s = max(_LONGEST_S, settings.abstain_after_s)
         self._settled_s = 0.0
+        self._owed = 0
         self.time_s = math.nan
         self.errors: dict[str, Error] = {}
 
@@ -111,17 +116,28 @@ class JointBelief:
         return other
 
     def pain(self, now_s: float) -> Density:
-        """Belief over pain at a time, at or after that of the belief."""
+        """Belief over pain at a time, at or after that of the belief.
+
+        Ahead of the newest estimate pain moves slower than from one to the next: motion is set so quick that a change
+        is followed at once, and would else pull the mean down between two sounds of a voice, and up again at each.
+        """
         marginal: Density = self._tables[0].sum(axis=0)
-        ticks = self._ticks(now_s)
+        ticks = self._slowed(self._ticks(now_s))
         return marginal @ transition(self._motion, ticks) if ticks else marginal
 
     def expressiveness(self) -> Density:
         """Belief over expressiveness."""
         return cast(Density, self._tables[0].sum(axis=1))
 
-    def advance(self, to_s: float) -> None:
-        """Moves on to a later time; an earlier one changes nothing."""
+    def advance(self, to_s: float, modality: str = "") -> None:
+        """Moves on to a later time; an earlier one changes nothing.
+
+        Args:
+            to_s: the time.
+            modality: whose estimate comes then. One that has failed, or that answers late, tells nothing of a quick
+                change: pain then moves slowly, as where nothing comes, and makes up for it at the next estimate that
+                does tell.
+        """
         if math.isnan(self.time_s):
             self.time_s = to_s
             return
@@ -129,8 +145,10 @@ class JointBelief:
         if not ticks:
             return
         seconds = ticks * TICK_S
+        moves = ticks + self._owed if self._tells(modality) else self._slowed(ticks)
+        self._owed = min(max(self._owed + ticks - moves, 0), _OWED_MOST)
         shape = self._tables.shape
-        tables = (self._tables.reshape(-1, shape[2]) @ transition(self._motion, ticks)).reshape(shape)
+        tables = (self._tables.reshape(-1, shape[2]) @ transition(self._motion, moves)).reshape(shape)
         for error in self.errors.values():
             self._age(error, seconds, tables)
         self._tables = tables
@@ -316,6 +334,14 @@ class JointBelief:
         unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
         usual = max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2
         return float(usual), ripple, stddev**2 - steady**2
+
+    def _tells(self, modality: str) -> bool:
+        """Whether an estimate of it tells at once how pain has changed."""
+        error = self.errors.get(modality)
+        return error is None or (not error.lag_s and error.failed <= _DOUBTED)
+
+    def _slowed(self, ticks: int) -> int:
+        return round(self._settings.ahead_share * ticks)
 
     def _ticks(self, to_s: float) -> int:
         ahead_s = to_s - self.time_s  # NaN before the first estimate

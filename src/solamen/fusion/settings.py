@@ -32,6 +32,7 @@ class FusionSettings(Checked):
     move_hz: float = setting(0.6, low=0.0, high=20.0, doc="moves of pain by a little, per second")
     move_points: float = setting(3.0, low=0.1, high=10.0, doc="points of such a move; larger ones are rarer")
     jump_rate_hz: float = setting(0.05, low=0.0, high=20.0, doc="jumps of pain to any level, per second")
+    ahead_share: float = setting(0.25, low=0.0, high=1.0, doc="how much slower it moves ahead of the newest estimate")
     rest_share: float = setting(0.45, low=0.01, high=0.99, doc="share of time at which a person would report 0")
     decay_points: float = setting(10.0, low=0.5, high=100.0, doc="above 0, more pain is rarer; 1/e in so many points")
 
@@ -61,8 +62,6 @@ class FusionSettings(Checked):
     ahead_s: float = setting(0.5, low=0.0, high=10.0, doc="a stamp further in the future is not believed")
     clock_jump_s: float = setting(0.5, low=0.01, high=60.0, doc="a step back of the clock that clears everything")
     presence_timeout_s: float = setting(3.0, low=0.1, high=60.0, doc="after it, presence is not known to last")
-    below_share: float = setting(0.065, low=0.001, high=0.3, doc="mass that the 90 % interval leaves out below")
-    above_share: float = setting(0.045, low=0.001, high=0.3, doc="mass that it leaves out above; set by calibration")
 
     report_stddev: float = setting(0.6, low=0.1, high=5.0, doc="points, of the person's own word")
     proxy_stddev: float = setting(1.5, low=0.1, high=5.0, doc="points, of a caregiver's word")

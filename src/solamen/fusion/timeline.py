@@ -47,7 +47,7 @@ class Timeline:
             again.append(later)
         for each in (estimate, *reversed(again)):
             self._steps.append((each, self.belief.copy()))
-            self.belief.advance(each.stamp_s)
+            self.belief.advance(each.stamp_s, each.modality)
             self.belief.use(each.modality, each.intensity, widened(each, self._settings))
         while self._steps and self._steps[-1][0].stamp_s - self._steps[0][0].stamp_s > self._settings.late_s:
             self._steps.popleft()

@@ -19,8 +19,10 @@ from solamen.fusion.families import (
     own_features,
 )
 from solamen.fusion.generator import Person, persons
+from solamen.fusion.interval import KEPT
 from solamen.fusion.seen import Seen
 from solamen.fusion.settings import FAMILIES, FusionSettings
+from solamen.fusion.train_interval import fit_interval
 from solamen.fusion.trees import Trees
 from solamen.fusion.watching import EVERY_S, truth_of
 from solamen.learning.card import ModelCard
@@ -36,7 +38,10 @@ _DROPPED = 0.3
 
 
 def train(seed: int = 0, folder: Path = WEIGHTS.parent) -> Path:
-    """Fits all of them; the same seed gives the same numbers. Gives the path of the weights."""
+    """Fits all of them, and the width of the interval; the same seed gives the same numbers.
+
+    Gives the path of the weights.
+    """
     seeds = SEED_OF_FIT + 10 * seed
     features, pain = rows_of(persons(FIT, SECONDS, seeds), seeds)
     models = _models(features, pain, *rows_of(persons(LAST, SECONDS, seeds + 1), seeds + 1))
@@ -44,6 +49,7 @@ def train(seed: int = 0, folder: Path = WEIGHTS.parent) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / WEIGHTS.name
     models.save(path)
+    fit_interval(seeds + 3).save(folder / KEPT.name)
     _card(models, len(pain), seed).write(path)
     return path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -124,14 +124,20 @@ def states(
     fusion = FusionFilter(settings, Consent.OBSERVE)
     if traits is not None:
         fusion.traits = traits
-    place, said = 0, []
+    return list(answers(fusion, estimates, seconds))
+
+
+def answers(
+    fusion: FusionFilter, estimates: Sequence[tuple[float, PainEstimate]], seconds: float
+) -> Iterator[UserState]:
+    """The states of a filter, one at each second, while it is fed."""
+    place = 0
     for step in range(1, round(seconds / EVERY_S)):
         now_s = step * EVERY_S
         while place < len(estimates) and estimates[place][0] <= now_s:
             fusion.add(estimates[place][1])
             place += 1
-        said.append(fusion.state(now_s))
-    return said
+        yield fusion.state(now_s)
 
 
 def truth_of(person: Person) -> Numbers:
@@ -158,14 +164,19 @@ def _run(task: Task) -> Any:
     return task.run()
 
 
-def run_all(tasks: Mapping[str, Task], tell: Step) -> dict[str, Any]:
-    """What every task comes to, in parts, on two processes; the same whatever finishes first."""
+def run_all(tasks: Mapping[str, Task], tell: Step, workers: int = WORKERS) -> dict[str, Any]:
+    """What every task comes to, in parts, on some processes; the same whatever finishes first."""
     parts = [(name, part) for name, task in tasks.items() for part in task.parts()]
     found: dict[str, list[Any]] = {name: [] for name in tasks}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        results = pool.map(_run, [part for _, part in parts])
-        for (name, _), result in zip(parts, results, strict=True):
-            found[name].append(result)
-            tell(note=name)
+    for (name, _), result in zip(parts, _results([part for _, part in parts], workers), strict=True):
+        found[name].append(result)
+        tell(note=name)
     return {name: joined(results) for name, results in found.items()}
+
+
+def _results(parts: Sequence[Task], workers: int) -> Iterator[Any]:
+    if workers <= 1:
+        yield from map(_run, parts)
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(_run, parts)
