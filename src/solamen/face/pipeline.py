@@ -27,7 +27,7 @@ from solamen.face.infant import NO_INDEX, is_small_child, with_neonatal_cues
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
 from solamen.face.look_model import look_model
 from solamen.face.pain import PainFromFace
-from solamen.face.quality import FrozenCamera, Quality, judge, with_cover
+from solamen.face.quality import FrozenCamera, Quality, QualityWatch, with_cover
 from solamen.face.reader import UnitReader, as_measures
 from solamen.face.settings import FaceSettings
 from solamen.face.sight import Sight, Sighting
@@ -83,6 +83,7 @@ class FacePipeline:
         self._pain = PainFromFace(settings)
         self._frozen = FrozenCamera(settings.frozen_after_s)
         self._cover = CoverWatch(settings.cover_every_s)
+        self._quality = QualityWatch(settings)
         self._calibration: NeutralCalibration | None = None
         self._measures: NDArray[np.float64] | None = None
         self._last_stamp_s = math.nan
@@ -157,7 +158,7 @@ class FacePipeline:
             result = dataclasses.replace(self._unread(frame, image, sighting), bystanders=bystanders)
             self._collect(result, dt_s)
             return result
-        quality = judge(image, found.points, face, self._settings)
+        quality = self._quality.update(image, found.points, face, dt_s)
         parts = self._cover.update(image, found.points, dt_s)
         quality = with_cover(quality, parts)
         if frozen:
@@ -189,6 +190,7 @@ class FacePipeline:
         self._reader.pause()
         self._pain.reset()
         self._cover.reset()
+        self._quality.reset()
 
     def _unread(self, frame: Frame, image: Image, sighting: Sighting) -> FaceResult:
         """A frame in which no face may be read: nobody is there, or nobody who may be."""
@@ -220,6 +222,7 @@ class FacePipeline:
         self._own.reset()
         self._reader, self._episode = self._own, 0
         self._cover.reset()
+        self._quality.reset()
         if self._calibration is not None:
             self._calibration.give_up("the person in care changed")
             self._calibration = None

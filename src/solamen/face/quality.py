@@ -20,6 +20,11 @@ _WHITE = 250
 _ROWS_APART = 16
 # Each part that is covered leaves this share of the quality.
 _COVERED_SHARE = 0.85
+# In a film, light and sharpness are looked at so often.
+_LIGHT_EVERY_S = 0.15
+
+_Light = tuple[float, float, float]
+"""Mean luminance, share at full white, fine contrast."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,31 @@ class Quality:
 
 def judge(image: Image, points: NDArray[np.float32], face: FrontalFace, settings: FaceSettings) -> Quality:
     """Judges size, turn, light and sharpness; the worst of them is the quality."""
-    luminance, glare, sharpness = _light_and_sharpness(image, points)
+    return _judged(_light_and_sharpness(image, points), face, settings)
+
+
+class QualityWatch:
+    """Judges the frames of a film; size and turn in each, light and sharpness, which hardly change, now and then."""
+
+    def __init__(self, settings: FaceSettings) -> None:
+        self._settings = settings
+        self.reset()
+
+    def reset(self) -> None:
+        """Another face, or another time."""
+        self._since_s = 0.0
+        self._light: _Light | None = None
+
+    def update(self, image: Image, points: NDArray[np.float32], face: FrontalFace, dt_s: float) -> Quality:
+        """The quality of a frame, `dt_s` after the one before; 0: after none."""
+        self._since_s += dt_s
+        if self._light is None or self._since_s >= _LIGHT_EVERY_S - 1e-6 or not dt_s > 0.0:
+            self._since_s, self._light = 0.0, _light_and_sharpness(image, points)
+        return _judged(self._light, face, self._settings)
+
+
+def _judged(light: _Light, face: FrontalFace, settings: FaceSettings) -> Quality:
+    luminance, glare, sharpness = light
     yaw, pitch = abs(math.degrees(face.yaw_rad)), abs(math.degrees(face.pitch_rad))
     s = settings
     marks = [
@@ -70,7 +99,7 @@ def _ramp(value: float, bad: float, good: float) -> float:
     return min(1.0, max(0.0, (value - bad) / (good - bad))) if good != bad else float(value >= good)
 
 
-def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> tuple[float, float, float]:
+def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> _Light:
     """Mean luminance 0–255 of the face, share of it at full white, and its fine contrast relative to the mean.
 
     At a fixed size of the face.

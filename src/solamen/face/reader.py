@@ -40,6 +40,8 @@ _GRIN_FROM, _GRIN_FULL, _GRIN_SLACK = 2.0, 4.0, 0.5
 _MODEL_SHARE = 0.75
 # AU12 from which, and over how much of it, the rules alone come to speak in films.
 _MOVING_GRIN_FROM, _MOVING_GRIN_OVER = 1.0, 1.5
+# A frame teaches the neutral so often, for the time since the last one that could have.
+_LEARN_EVERY_S = 0.095
 # Intensity points that a unit is off by, more than with a known neutral, where nothing is known of the person.
 _UNKNOWN_SPREAD = 0.8
 # Share of the noise between pictures that is left in a neutral learned from many frames.
@@ -88,6 +90,7 @@ class UnitReader:
         """The face was not seen for a while: forgets what was going on, but not the neutral."""
         self._closure.reset()
         self._before: dict[int, float] = {}
+        self._unlearned_s = 0.0
 
     def settle(self, measures: NDArray[np.float64]) -> None:
         """Takes quiet frames as the person's neutral.
@@ -158,8 +161,10 @@ class UnitReader:
         self.index_spread = _index_spread(measured, modelled=seen is not None)
         intensity[43], intensity[45] = self._closure.update(measured.closed, dt_s)
         self._guard_from_lids(intensity, dt_s)
-        if dt_s > 0.0 and turn_rad < _FRONTAL_RAD and measured.closed < NARROWED:
-            self._learn(cues, seen, intensity, quality, dt_s)
+        self._unlearned_s += max(dt_s, 0.0)
+        if self._unlearned_s >= _LEARN_EVERY_S and turn_rad < _FRONTAL_RAD and measured.closed < NARROWED:
+            self._learn(cues, seen, intensity, quality, min(self._unlearned_s, _LEARN_EVERY_S + dt_s))
+            self._unlearned_s = 0.0
         return intensity, _confidence(intensity, measured.spread, quality)
 
     def read_still(

@@ -64,6 +64,7 @@ class Sight:
         self.care = PersonInCare(settings)
         self._remembered: list[tuple[Box, float]] = []
         self._nearest: FacePlace | None = None
+        self._blanked = _Blanked()
 
     def watch(self, image: Image, dt_s: float, *, look: bool = False) -> Sighting:
         """The person in care in a picture (height × width × 3, RGB), `dt_s` after the one before.
@@ -129,7 +130,7 @@ class Sight:
         region = self.care.region
         if region is None:
             return None
-        found = self._open_landmarks().find(_only(image, region, self.care.others))
+        found = self._open_landmarks().find(self._blanked.only(image, region, self.care.others))
         box = Box.around(found.points) if found else None
         return found if self.care.seen(box, dt_s) else None
 
@@ -153,13 +154,25 @@ class Sight:
         return self._finder
 
 
-def _only(image: Image, region: Box, others: tuple[Box, ...]) -> Image:
-    """A picture of the same size with a region of the given one, and without what belongs to others."""
-    height, width = image.shape[:2]
-    blank = np.full_like(image, _BLANK)
-    rows, columns = region.pixels(width, height)
-    blank[rows, columns] = image[rows, columns]
-    for other in others:
-        rows, columns = other.pixels(width, height)
-        blank[rows, columns] = _BLANK
-    return blank
+class _Blanked:
+    """Pictures of which all is blank but a region; the same memory serves one after the other."""
+
+    def __init__(self) -> None:
+        self._picture: Image | None = None
+        self._shown = (slice(0, 0), slice(0, 0))
+
+    def only(self, image: Image, region: Box, others: tuple[Box, ...]) -> Image:
+        """A picture of the same size with a region of the given one, and without what belongs to others.
+
+        It holds until the next one is asked for.
+        """
+        height, width = image.shape[:2]
+        if self._picture is None or self._picture.shape != image.shape:
+            self._picture = np.full_like(image, _BLANK)
+        else:
+            self._picture[self._shown] = _BLANK
+        self._shown = region.pixels(width, height)
+        self._picture[self._shown] = image[self._shown]
+        for other in others:
+            self._picture[other.pixels(width, height)] = _BLANK
+        return self._picture

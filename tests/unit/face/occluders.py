@@ -32,6 +32,12 @@ def mask(image, points, colour=(235, 240, 245)):
     return _fill(image, points[list(_MASK), :2], colour, blur=2.0)
 
 
+def eye_patch(image, points, colour=(20, 20, 24)):
+    """Over the eye on the picture's left alone."""
+    width = float(np.linalg.norm(points[33, :2] - points[133, :2]))
+    return _fill(image, _ellipse(points[[33, 133], :2].mean(axis=0), 1.0 * width, 0.8 * width), colour)
+
+
 def dark_glasses(image, points, colour=(20, 20, 24)):
     for one, other in ((33, 133), (263, 362)):
         width = float(np.linalg.norm(points[one, :2] - points[other, :2]))

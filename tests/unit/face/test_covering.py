@@ -14,6 +14,7 @@ from solamen.face.covering import (
     EYES,
     MOUTH,
     NOSE,
+    ONE_EYE,
     UNITS_OF,
     CoverWatch,
     covered,
@@ -25,7 +26,7 @@ from solamen.face.landmarks import FaceLandmarker
 from solamen.face.pipeline import FacePipeline
 from solamen.face.settings import FaceSettings
 
-from .occluders import bar, dark_glasses, hand, mask
+from .occluders import bar, dark_glasses, eye_patch, hand, mask
 from .rendered import PERSONS, pictures
 
 LOWER = {9, 10, 12, 15, 17, 20, 25, 26}
@@ -157,6 +158,19 @@ def test_with_the_eyes_hidden_the_closure_is_unknown_and_the_estimate_partial(la
     assert units.index.upper - units.index.lower >= 1.0
     assert "eyes" in units.quality_reason
     assert result.pain.partial or result.pain.abstained
+
+
+@pytest.mark.parametrize("person", PERSONS)
+def test_one_hidden_eye_leaves_the_other(landmarks, watched, person):
+    image = pictures(person)["pain"]
+    patched = eye_patch(image, landmarks.find(image).points)
+    parts = covered(patched, landmarks.find(patched).points)
+    assert ONE_EYE in parts and EYES not in parts
+    result, whole = watched(patched), watched(image)
+    assert math.isfinite(result.action_units.index.value)
+    assert "one eye" in result.action_units.quality_reason
+    assert result.action_units.quality < whole.action_units.quality
+    assert not result.pain.partial
 
 
 def test_a_clear_face_is_whole(watched):
