@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from solamen.core.frames import Image
 from solamen.face.geometry import FrontalFace
 
-SIDE = 80
+SIDE = 96
 """Of the square crop, pixels."""
-_PER_EYES = 48.0
+_PER_EYES = 57.6
 _TOP = -0.5
 _OUTER_CANTHI = (33, 263)
 # Depth of a face's front over x and y, both in outer-canthal distances: 1, x², y, y². Near generated calm faces without

@@ -27,8 +27,8 @@ class FaceSettings(Checked):
 
     min_eye_distance_px: float = setting(24.0, low=4.0, high=500.0, doc="outer eye corners; smaller faces are not read")
     good_eye_distance_px: float = setting(60.0, low=8.0, high=1000.0, doc="from here size costs no quality")
-    max_yaw_deg: float = setting(45.0, low=5.0, high=80.0, doc="a face turned further is not read")
-    max_pitch_deg: float = setting(45.0, low=5.0, high=80.0, doc="a face nodded further is not read")
+    max_yaw_deg: float = setting(50.0, low=5.0, high=80.0, doc="a face turned further is not read")
+    max_pitch_deg: float = setting(50.0, low=5.0, high=80.0, doc="a face nodded further is not read")
     min_luminance: float = setting(22.0, low=0.0, high=255.0, doc="mean of the face; darker faces are not read")
     min_sharpness: float = setting(0.004, low=0.0, high=1.0, doc="blurred faces below are not read")
     max_glare: float = setting(0.5, low=0.05, high=1.0, doc="share of the face at full white; beyond, it is not read")

@@ -23,11 +23,12 @@ from solamen.learning.decisions import auc
 from solamen.learning.progress import progress
 from solamen.learning.train import Batch, Training, TrainingSettings, export, parameters_of, run_onnx
 
-PERSONS, TEST_PERSONS = 340, 12
-VERSION = "2"
+PERSONS, TEST_PERSONS = 480, 12
+VERSION = "3"
 _VALIDATION_EVERY = 10
 _WIDTH = 256
 _NEUTRAL_DRAWS = 2
+_INDEX_WEIGHT = 0.2
 _D = len(FEATURES)
 _INPUTS = ("values", "neutral_mean", "neutral_spread", "turn")
 _COLUMN = {unit: column for column, unit in enumerate(MODEL_UNITS)}
@@ -101,7 +102,7 @@ def loss(net: Any, batch: Batch) -> torch.Tensor:
     error = units - said
     surprise = stddev.detach() * (torch.log(stddev) + 0.5 * (error / stddev) ** 2)
     apart = torch.nn.functional.smooth_l1_loss(index_of(said), index_of(units))
-    return surprise.mean() + 0.15 * (error**2).mean() + 0.10 * apart
+    return surprise.mean() + 0.15 * (error**2).mean() + _INDEX_WEIGHT * apart
 
 
 def train(
@@ -127,7 +128,8 @@ def train(
         tests = generate(range(TEST_PERSONS), "test", data, lambda *_: step())
     validation = files[::_VALIDATION_EVERY]
     folder.mkdir(parents=True, exist_ok=True)
-    train_look([file for file in files if file not in validation], validation, folder, seed, console)
+    learned = [file for file in files if file not in validation]
+    train_look(learned, validation, tests, folder, seed, console)
     eye = LookModel(folder / LOOK_WEIGHTS.name)
     path = fit(table(files, eye), table(tests, eye), folder, seed, console)
     (folder / CHECKPOINT).unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from solamen.face.reader import UnitReader, unit_model
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
 from solamen.face.unit_model import MODEL_UNITS, WEIGHTS, UnitModel, neutral_of, population_file
+from solamen.learning.card import ModelCard
 from solamen.patient.variety import VariedPatient
 
 
@@ -42,6 +43,12 @@ def reader(faces) -> UnitReader:
     opened = UnitReader(FaceSettings())
     opened.settle_on_pictures(faces["neutral"][:3])
     return opened
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS, LOOK_WEIGHTS, PAIN_WEIGHTS])
+def test_each_net_has_a_card_that_belongs_to_it(weights):
+    card = ModelCard.read(weights)
+    assert card.figures and card.how_measured and card.limits
 
 
 def test_weights_and_card_are_small_and_belong_together():
