@@ -168,7 +168,7 @@ class ReportPair:
         levels = tuple(
             Level(weight.modality, weight.level, weight.level_stddev)
             for weight in state.weights
-            if math.isfinite(weight.level) and weight.level_stddev > 0.0 and weight.weight > 0.0
+            if math.isfinite(weight.level) and weight.level_stddev > 0.0
         )
         return cls(report.stamp_s, report.normalised, levels, report.by_proxy)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import Learn, ReportsTask, after_reports
+from solamen.fusion.evaluate_reports import Learn, OracleReportsTask, ReportsTask, after_reports
 from solamen.fusion.evaluate_steps import StepTask, largest
 from solamen.fusion.generator import MODALITIES
 from solamen.fusion.oracle import oracle
@@ -32,6 +32,7 @@ _KINDS = {
     "hierarchical": ("hierarchical",),
     "stacked": ("stacked",),
 }
+_ORACLE_AMONG = 100
 _LIED_TO = 3
 """One in so many persons is judged for each lie of each modality."""
 
@@ -83,6 +84,7 @@ def _tasks(settings: FusionSettings, learn: Learn, people: int) -> dict[str, Tas
     for name in MODALITIES:
         tasks[f"step {name}"] = StepTask(SEED, some, settings=settings, changes=name)
     tasks["reports"] = ReportsTask(SEED, people, settings=settings, learn=learn)
+    tasks["oracle reports"] = OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings)
     return tasks
 
 
@@ -109,7 +111,7 @@ def figures(found: dict[str, Any], people: int) -> dict[str, Any]:
         "mae_shifted": mae(found["shifted"]),
         "hidden_pain_ok": covered(found["hidden"], abstained=True),
         "hidden_pain_ok_face_alone": covered(found["hidden face"], abstained=True),
-        "after_reports": after_reports(found["reports"]),
+        "after_reports": after_reports(found["reports"], found["oracle reports"]),
         "abstained": float(np.isnan(everything.mean).mean()),
         "persons": people,
         "seconds_each": round(float(everything.mean.shape[1]) * EVERY_S),

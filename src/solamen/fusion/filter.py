@@ -138,7 +138,7 @@ class FusionFilter:
         sound = {name: seen for name, seen in live.items() if not self._fusion.stuck(name)}
         self._unseen = "" if self._word.enough(now_s) else unseen(sound, bool(self._unseen))
         silent = self._unseen or not (live or self._word.enough(now_s))
-        state = self._abstained(now_s) if silent else self._answered(now_s, live)
+        state = self._abstained(now_s, live) if silent else self._answered(now_s, live)
         arousal, valence, dominance = self._affect.values(now_s)
         return replace(state, arousal=arousal, valence=valence, dominance=dominance)
 
@@ -158,7 +158,7 @@ class FusionFilter:
             pain_upper=reading.upper,
             pain_probability=reading.probability,
             pain_trend_per_min=self._trend.per_min,
-            weights=self._weights(now_s, shares),
+            weights=self._weights(now_s, shares, live),
             contributions=self._contributions(now_s, reading, sensed, live, shares),
             last_self_report=self._word.report,
             abstained=False,
@@ -183,13 +183,14 @@ class FusionFilter:
         total = math.fsum(precision.values())
         return {modality: each / total if total else 1.0 / len(precision) for modality, each in precision.items()}
 
-    def _weights(self, now_s: float, shares: dict[str, float]) -> tuple[ModalityWeight, ...]:
+    def _weights(self, now_s: float, shares: dict[str, float], live: dict[str, Seen]) -> tuple[ModalityWeight, ...]:
+        """Levels are told of what is live even while nothing is said: a report then teaches most."""
         return tuple(
             ModalityWeight(
                 modality,
                 shares.get(modality, 0.0),
                 self._why(modality, now_s),
-                *((seen.level, seen.stddev) if modality in shares else (math.nan, math.nan)),
+                *((seen.level, seen.stddev) if modality in live else (math.nan, math.nan)),
             )
             for modality, seen in sorted(self._seen.items())
         )
@@ -215,14 +216,14 @@ class FusionFilter:
             parts.append(words.said(self._word.report, max(0.0, now_s - self._word.report.stamp_s)))
         return "; ".join(parts)
 
-    def _abstained(self, now_s: float) -> UserState:
+    def _abstained(self, now_s: float, live: dict[str, Seen]) -> UserState:
         notes = "; ".join(f"{name}: {seen.note}" for name, seen in sorted(self._seen.items()) if seen.note)
         stamps = [seen.stamp_s for seen in self._seen.values() if math.isfinite(seen.stamp_s)]
         silent = f"no usable estimate for {now_s - max(stamps):.1f} s" if stamps else "no usable estimate yet"
         why = self._unseen or (f"{silent} ({notes})" if notes else silent)
         return replace(
             self._blank(max(stamps, default=now_s), why, now_s),
-            weights=self._weights(now_s, {}),
+            weights=self._weights(now_s, {}, live),
             last_self_report=self._word.report,
             words="what is seen does not fit; ask the person" if self._unseen else "too little is seen to say",
         )

@@ -16,9 +16,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from solamen.core.censored import fit
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
-from solamen.fusion.fit import fit
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 

@@ -39,11 +39,11 @@ def oracle(
 ) -> Numbers:
     """Posterior mean of pain, people × times; time k is tick (k + 1) · every."""
     return np.concatenate(
-        [_Crowd(people[i : i + 50], modalities, particles, seed + i).run(every) for i in range(0, len(people), 50)]
+        [Crowd(people[i : i + 50], modalities, particles, seed + i).run(every) for i in range(0, len(people), 50)]
     )
 
 
-class _Crowd:
+class Crowd:
     """The particles of some people, all moved at once; arrays are people × particles."""
 
     def __init__(self, people: Sequence[Person], modalities: Sequence[str], particles: int, seed: int) -> None:
@@ -67,10 +67,37 @@ class _Crowd:
             self._past.append(self._state[[_PAIN, _LAGGED]])
             for modality in self._modalities:
                 self._weigh(modality, tick)
+            self._hear(tick)
             if (tick + 1) % every == 0 and tick + 1 < ticks:
                 means.append((self._weights() * self._state[_PAIN]).sum(axis=1))
             self._resample()
         return np.stack(means, axis=1)
+
+    def begin_again(self, people: Sequence[Person]) -> None:
+        """Another session of the same persons: what is believed of their traits and offsets stays."""
+        self._people = people
+        self._state[_TARGET], self._state[_KEEPS_S] = self._levels(), self._holds()
+        self._state[_PAIN] = self._state[_LAGGED] = self._state[_TARGET]
+        self._past.clear()
+        self._arrivals = {modality: _arrivals(people, modality) for modality in self._modalities}
+        for error in self._errors.values():
+            error.begin_again()
+
+    def _hear(self, tick: int) -> None:
+        """Nobody says anything here."""
+
+    @property
+    def _pain(self) -> Numbers:
+        pain: Numbers = self._state[_PAIN]
+        return pain
+
+    def _traits_of(self, row: int) -> tuple[Numbers, Numbers]:
+        """Expressiveness and sensitivity of one person, to be changed in place."""
+        return self._state[_EXPRESSIVE, row], self._state[_SENSITIVE, row]
+
+    def _rejuvenate(self, row: int) -> None:
+        for values, size in zip(self._traits_of(row), (_REJUVENATE, 0.5 * _REJUVENATE), strict=True):
+            values *= np.exp(size * self._rng.normal(size=len(values)))
 
     def _levels(self) -> Numbers:
         world = self._world
@@ -139,8 +166,7 @@ class _Crowd:
             self._state[:, row] = self._state[:, row][:, chosen]
             for past in self._past:
                 past[:, row] = past[:, row][:, chosen]
-            self._state[_EXPRESSIVE, row] *= np.exp(_REJUVENATE * self._rng.normal(size=count))
-            self._state[_SENSITIVE, row] *= np.exp(0.5 * _REJUVENATE * self._rng.normal(size=count))
+            self._rejuvenate(int(row))
             for error in self._errors.values():
                 error.resample(int(row), chosen)
             self._log[row] = 0.0
@@ -176,6 +202,13 @@ class _Error:
         self.mean *= self._keep
         self._covariance *= self._both
         self._covariance += self._renewed
+
+    def begin_again(self) -> None:
+        """Forgets all but the offset."""
+        offset = self._covariance[0, 0].copy()
+        self.mean[1:] = 0.0
+        self._covariance[:] = np.eye(len(self.mean))[:, :, None, None]
+        self._covariance[0, 0] = offset
 
     def resample(self, row: int, chosen: NDArray[np.intp]) -> None:
         """Keeps some particles of one person."""

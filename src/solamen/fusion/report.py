@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.states import SelfReport
 from solamen.fusion.grid import Density, report_likelihood
@@ -13,6 +15,10 @@ SCALE_MAX = {"NRS": 10.0, "VAS": 100.0, "FPS-R": 10.0}
 """Top of each scale: numeric rating, visual analogue (mm), faces pain scale revised (Hicks et al. 2001)."""
 _STEP = {"NRS": 1.0, "VAS": 0.1, "FPS-R": 2.0}
 """Points of 0–10 between two answers of a scale."""
+
+_OTHER, _SAME = 0.3, 0.7
+"""Overlap (Bhattacharyya 1943) of what the sensors tell now with what they told at the report, 0–1: up to the first,
+pain has changed, from the second on it has not."""
 
 
 def normalised(scale: str, value: float) -> float:
@@ -29,17 +35,33 @@ def normalised(scale: str, value: float) -> float:
 
 
 class LastWord:
-    """The last self-report and how much it still counts."""
+    """The last self-report and how much it still counts.
+
+    It fades by its half-life, and sooner where the sensors see that pain is no longer what it was when it was told: who
+    said 0 and grimaces a minute later has not said 0 of that.
+    """
 
     def __init__(self, settings: FusionSettings) -> None:
         self._settings = settings
-        self.report: SelfReport | None = None
+        self._report: SelfReport | None = None
+        self._sensed: Density | None = None
+        self._holds = 1.0
+
+    @property
+    def report(self) -> SelfReport | None:
+        """The last one; None where there is none."""
+        return self._report
+
+    @report.setter
+    def report(self, report: SelfReport | None) -> None:
+        self._report, self._sensed, self._holds = report, None, 1.0
 
     def weight(self, now_s: float) -> float:
-        """0–1, halved with each half-life since the report; 0 where there is none."""
-        if self.report is None:
+        """0–1, halved with each half-life since the report, less where pain has changed; 0 where there is none."""
+        if self._report is None:
             return 0.0
-        return float(0.5 ** (max(0.0, now_s - self.report.stamp_s) / self._settings.report_half_life_s))
+        age_s = max(0.0, now_s - self._report.stamp_s)
+        return float(self._holds * 0.5 ** (age_s / self._settings.report_half_life_s))
 
     def enough(self, now_s: float) -> bool:
         """Whether it is worth telling, and can stand alone."""
@@ -50,10 +72,14 @@ class LastWord:
 
         Pooled by addition, so that the word fades as it should; where the two differ, the spread tells so.
         """
-        if self.report is None:
+        if self._report is None:
             return belief
+        if self._sensed is None:
+            self._sensed = belief
+        alike = float(np.sqrt(self._sensed * belief).sum())
+        self._holds = min(max((alike - _OTHER) / (_SAME - _OTHER), 0.0), 1.0)
         weight = self.weight(now_s)
-        said = belief * report_likelihood(self.report.normalised, self._stddev(self.report))
+        said = belief * report_likelihood(self._report.normalised, self._stddev(self._report))
         pooled: Density = weight * said / said.sum() + (1.0 - weight) * belief
         return pooled
 

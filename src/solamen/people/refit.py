@@ -10,13 +10,18 @@ import numpy as np
 
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import PersonTraits, ReportPair, gain
-from solamen.people.expressiveness import LINK_STDDEV, fit_traits
+from solamen.people.expressiveness import LINK_STDDEV, TraitsBelief, fit_traits
 
 LEAST_PAIRS = 3
-_WORTH = 0.45
-"""By how much the error must fall, over the root of the number of pairs: 20 % for 5, 10 % for 20. A few reports are
-foretold better by chance as often as not; chosen on generated persons, so that nobody is done worse by than a stranger.
+_CLEAR = 0.7
+"""By how much likelier held-out reports must be with what was learned, natural logarithm of odds; twice as likely. A
+few reports are foretold better by chance as often as not; chosen on generated persons, so that next to nobody is done
+worse by than a stranger.
 """
+_BETTER = 0.95
+"""Error on them that is allowed, over the error with the traits in use."""
+_FOLDS = 10
+"""Reports are held out one by one, or in so many parts where there are more."""
 _POINTS = np.linspace(0.0, PAIN_MAX, 101)
 _PRIOR_MEAN, _PRIOR_STDDEV = 3.0, 4.0
 """Of a report of which nothing is known; wide, so that the levels speak."""
@@ -46,26 +51,37 @@ class Refit:
 def refit(pairs: Sequence[ReportPair], current: PersonTraits) -> Refit:
     """Fits a person's traits anew from all their pairs, and compares on pairs that are held out in turn.
 
-    Each pair is foretold once by traits fitted to the others; the traits in use have seen some of them already, which
-    is to their advantage. The fewer pairs there are, the clearer the new traits must be better.
+    Each pair is foretold once by traits fitted to others. The new traits are adopted where the reports held out are
+    clearly likelier with them, and are foretold better; those in use have seen some of them already, which is to
+    their advantage.
     """
     usable = sorted((pair for pair in pairs if pair.levels), key=lambda pair: pair.stamp_s)
     if len(usable) < LEAST_PAIRS:
         reason = f"{len(usable)} of {LEAST_PAIRS} reports that are needed have estimates beside them"
         return Refit(current, False, len(usable), math.nan, math.nan, reason)
-    before = _mean([abs(foretold(pair, current) - pair.reported) for pair in usable])
-    after = _mean(
-        [
-            abs(foretold(pair, fit_traits([other for other in usable if other is not pair])) - pair.reported)
-            for pair in usable
-        ]
-    )
-    most = before * (1.0 - _WORTH / math.sqrt(len(usable)))
-    better = after < most
+    held = _held_out(usable, current)
+    before, after, likelier = (math.fsum(column) for column in zip(*held, strict=True))
+    before, after = before / len(usable), after / len(usable)
+    better = likelier > _CLEAR and after <= _BETTER * before
     verb = "adopted" if better else "left as it was"
     reason = f"{verb}: error on held-out reports {after:.2f} against {before:.2f} points with the profile in use"
-    reason += "" if better else f"; less than {most:.2f} is asked of so few"
+    reason += f", which are {math.exp(min(likelier, 50.0)):.2g} times as likely; {math.exp(_CLEAR):.2g} is asked"
     return Refit(fit_traits(usable) if better else current, better, len(usable), before, after, reason)
+
+
+def _held_out(pairs: Sequence[ReportPair], current: PersonTraits) -> list[tuple[float, float, float]]:
+    """Of each pair: the error with the traits in use, that with traits learned from others, and how much likelier."""
+    folds = min(len(pairs), _FOLDS)
+    found = []
+    for fold in range(folds):
+        belief = TraitsBelief(PersonTraits())
+        for pair in (pair for at, pair in enumerate(pairs) if at % folds != fold):
+            belief.learn(pair)
+        learned, used = belief.traits(), TraitsBelief(current)
+        for pair in pairs[fold::folds]:
+            errors = [abs(foretold(pair, traits) - pair.reported) for traits in (current, learned)]
+            found.append((errors[0], errors[1], belief.foretells(pair) - used.foretells(pair)))
+    return found
 
 
 def foretold(pair: ReportPair, traits: PersonTraits) -> float:
@@ -79,7 +95,3 @@ def foretold(pair: ReportPair, traits: PersonTraits) -> float:
         belief = belief - 0.5 * (level.shown - shown) ** 2 / variance
     weight = np.exp(belief - belief.max())
     return float(weight @ _POINTS / weight.sum())
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)

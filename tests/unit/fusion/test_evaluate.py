@@ -4,9 +4,10 @@ import pytest
 from solamen.core.person import PersonTraits
 from solamen.fusion.evaluate import OracleTask, subsets
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import ReportsTask, after_reports
+from solamen.fusion.evaluate_reports import AFTER_S, LEARNING_S, ReportsTask, Told, after_reports, said_by
 from solamen.fusion.evaluate_steps import StepTask
 from solamen.fusion.generator import MODALITIES, persons
+from solamen.fusion.oracle_reports import Heard, told_oracle
 from solamen.fusion.watching import Task, Watched, joined, lie
 
 
@@ -79,4 +80,37 @@ def test_what_a_coming_and_going_modality_changes_is_measured_for_each_person():
 
 def test_who_learns_nothing_from_reports_is_judged_the_same_before_and_after():
     told = ReportsTask(3, 1, learn=lambda pairs: PersonTraits(), modalities=MODALITIES[:1]).run()
-    assert after_reports(told)["worst_rise"] == 0.0
+    found = after_reports(told, told)
+    assert found["later"]["worst_rise"] == 0.0 and found["later"]["changed"] == 0.0
+    assert np.isfinite(told.true).all()
+
+
+def test_a_fall_is_that_of_persons_of_unusual_expressiveness():
+    told = Told(
+        *(np.array(each) for each in ([2.0, 1.0], [1.0, 1.1], [0.5, np.nan], [1.0, 1.0], [0.5, 1.0], [0.3, 1.0]))
+    )
+    found = after_reports(told, told)
+    assert found["later"]["unusual_fall"] == pytest.approx(0.5)
+    assert found["later"]["worst_rise"] == pytest.approx(0.1)
+    assert found["later"]["not_5_percent_worse"] == pytest.approx(0.5)
+    assert found["session"]["unusual_fall"] == pytest.approx(0.5)
+    assert found["true_traits"] == {"unusual_fall": pytest.approx(0.75), "unusual_persons": 1}
+
+
+def test_reports_are_given_on_whole_points_near_what_is_felt_before_the_session_ends():
+    (person,) = persons(1, LEARNING_S + AFTER_S, 4)
+    reports = said_by(person, np.random.default_rng(0))
+    assert len(reports) == 5 and all(each.value == round(each.value) for each in reports)
+    assert all(abs(each.value - person.pain[round(each.stamp_s * 10)]) < 2.5 for each in reports)
+    assert reports[-1].stamp_s < LEARNING_S
+
+
+def test_the_reference_believes_a_report():
+    sessions, later = persons(2, 8.0, 5), persons(2, 4.0, 6)
+    for person in sessions:
+        person.pain[:] = 6.0
+        person.read = {name: np.full_like(values, np.nan) for name, values in person.read.items()}
+    said, after = told_oracle(sessions, later, [[Heard(30, 6.0)], []], ("face",), 10, particles=300)
+    assert said.shape == (2, 7) and after.shape == (2, 3)
+    assert said[0, 3] == pytest.approx(6.0, abs=0.8)
+    assert said[0, 3] - said[0, 1] > 1.0 and abs(said[1, 3] - said[1, 1]) < 0.8

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from solamen.core.censored import fit
 from solamen.core.estimates import PainEstimate
 from solamen.core.states import Consent
 from solamen.fusion import FusionFilter, FusionSettings
 from solamen.fusion.evaluate_steps import Steps, largest
-from solamen.fusion.fit import fit
 
 
 def _estimate(stamp_s: float, modality: str, intensity: float) -> PainEstimate:

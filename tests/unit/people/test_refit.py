@@ -31,20 +31,24 @@ def test_a_small_gain_on_a_few_reports_is_left() -> None:
     """Of many usual persons with five noisy reports each, few are taken for something else."""
     found = [refit(_pairs(1.0, 1.2, 5, seed), PersonTraits()) for seed in range(40)]
 
-    assert sum(each.adopted for each in found) <= 4
+    assert sum(each.adopted for each in found) <= 6
     assert any(each.error_after < each.error_before and not each.adopted for each in found)
     assert all(each.traits == PersonTraits() for each in found if not each.adopted)
 
 
-def test_less_gain_is_asked_of_many_reports_than_of_few() -> None:
-    asked = {}
-    for count in (4, 100):
-        found = refit(_pairs(1.0, 0.8, count, seed=2), PersonTraits())
-        assert not found.adopted
-        asked[count] = float(found.reason.split("less than ")[1].split()[0]) / found.error_before
+def test_reports_that_are_likelier_but_foretold_no_better_change_nothing() -> None:
+    found = refit(_pairs(1.0, 0.8, 20, seed=2), PersonTraits())
 
-    assert asked[4] == pytest.approx(0.775, abs=0.01)
-    assert asked[100] == pytest.approx(0.955, abs=0.01)
+    assert not found.adopted
+    assert found.error_after > 0.95 * found.error_before
+    assert "times as likely" in found.reason
+
+
+def test_many_reports_are_held_out_in_ten_parts() -> None:
+    found = refit(_pairs(0.4, 0.5, 60), PersonTraits())
+
+    assert found.adopted and found.pairs == 60
+    assert found.error_after < 0.7 * found.error_before
 
 
 def test_with_too_few_reports_nothing_is_learned() -> None:

@@ -20,7 +20,9 @@ _LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score
 """Logarithm of the standard normal distribution at these scores."""
 
 
-def fit(read: float, innovation: Numbers, variance: float, share: float) -> tuple[Numbers, Numbers, Numbers | None]:
+def fit(
+    read: float, innovation: Numbers, variance: float | Numbers, share: float = 1.0
+) -> tuple[Numbers, Numbers, Numbers | None]:
     """Likelihood of a reading, and what it tells of the errors behind it.
 
     A reader that gives 0 to 10 gives 0 to all that lies below. Then the likelihood is the probability of that, and
@@ -30,18 +32,18 @@ def fit(read: float, innovation: Numbers, variance: float, share: float) -> tupl
     Args:
         read: 0–10 points.
         innovation: what was read beyond what was foretold, points.
-        variance: with which it was foretold, points².
+        variance: with which it was foretold, points²; one, or as many as there are innovations.
         share: 0–1, by which the reading counts.
 
     Returns:
         The likelihood; the innovation to be learned from; the share by which the variance falls, None where it is 1.
     """
     held = min(max((_NEAR_END - min(read, PAIN_MAX - read)) / (_NEAR_END - _AT_END), 0.0), 1.0)
-    plain = math.log(_ROOT) - 0.5 * math.log(variance) - (0.5 / variance) * innovation * innovation
+    plain = math.log(_ROOT) - 0.5 * np.log(variance) - (0.5 / variance) * innovation * innovation
     if not held:
         return np.exp(share * plain), innovation, None
     side = 1.0 if read < 0.5 * PAIN_MAX else -1.0
-    spread = math.sqrt(variance)
+    spread = np.sqrt(variance)
     scores = np.clip((side / spread) * innovation, _SCORES[0], _SCORES[-1])
     beyond = np.interp(scores, _SCORES, _LOG_BELOW)
     ratio = _ROOT * np.exp(-0.5 * scores * scores - beyond)

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from solamen.core.censored import fit
 from solamen.core.person import PersonTraits
 from solamen.fusion.context import motion
-from solamen.fusion.fit import fit
 from solamen.fusion.joint import JointBelief
 from solamen.fusion.settings import FusionSettings
 

@@ -1,0 +1,48 @@
+"""A person's word while what the sensors tell changes, stays, or does not fit."""
+
+from solamen.core.estimates import PainEstimate
+from solamen.core.person import ReportPair
+from solamen.core.states import Consent, SelfReport
+from solamen.fusion import FusionFilter, FusionSettings
+
+
+def watching():
+    return FusionFilter(FusionSettings(), Consent.OBSERVE)
+
+
+def estimate(stamp_s, intensity, modality="face"):
+    return PainEstimate(stamp_s, modality, intensity, 1.5, quality=0.9, abstained=False)
+
+
+def feed(fusion, intensity, start_s, seconds):
+    for k in range(round(seconds * 20.0)):
+        fusion.add(estimate(start_s + k / 20.0, intensity))
+    return start_s + seconds
+
+
+def test_who_said_none_and_grimaces_later_has_not_said_none_of_that():
+    fusion = watching()
+    now_s = feed(fusion, 0.0, 0.0, 5.0)
+    fusion.report(SelfReport(now_s, "NRS", 0.0, 0.0))
+    assert fusion.state(now_s).pain_mean < 0.5
+    now_s = feed(fusion, 8.0, now_s, 5.0)
+    assert fusion.state(now_s).pain_mean > 6.0
+
+
+def test_a_word_against_the_sensors_stands_while_they_see_the_same():
+    fusion = watching()
+    now_s = feed(fusion, 1.0, 0.0, 5.0)
+    fusion.report(SelfReport(now_s, "NRS", 8.0, 8.0))
+    fusion.state(now_s)
+    assert fusion.state(feed(fusion, 1.0, now_s, 30.0)).pain_mean > 6.5
+
+
+def test_what_is_shown_is_told_with_the_silence_about_pain_that_is_hidden():
+    fusion = watching()
+    for k in range(200):
+        fusion.add(estimate(k / 10, 0.2 + 0.01 * (k % 2)))
+        fusion.add(estimate(k / 10, 7.0 + 0.01 * (k % 3), modality="biosignals"))
+    state = fusion.state(20.0)
+    assert state.abstained
+    pair = ReportPair.of(SelfReport(20.0, "NRS", 7.0, 7.0), state)
+    assert {level.modality for level in pair.levels} == {"face", "biosignals"}
