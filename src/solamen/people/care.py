@@ -34,7 +34,7 @@ class Care:
     """
 
     def __init__(self, run_consent: Consent, person_id: str = "", recall: Recall = lambda _: None) -> None:
-        self._run_consent, self._recall = run_consent, recall
+        self._recall = recall
         self.identity, self.aliases = Identity(), Aliases()
         self.ledger = ConsentLedger(run_consent)
         self._of = ""
@@ -63,7 +63,7 @@ class Care:
         if person_id == self._of:
             self.identity.confirm(person_id)
         elif not self._of and not self.identity.lost and self.ledger.own is None and self.ledger.proxy is None:
-            self._take(person_id, self._run_consent)  # the one with whom the run was started now has an id
+            self._take(person_id, self.ledger.default)  # the one who was there all along now has an id
         else:
             self._take(person_id, Consent.NONE)
         return ""
@@ -83,6 +83,8 @@ class Care:
         """The robot shall ask the person for consent; gives back what was wrong with that, or an empty text."""
         if level == Consent.NONE:
             return "there is nothing to ask for; to take consent back, nobody needs to be asked"
+        if self.identity.lost:
+            return f"nobody can be asked now: {self.identity.reason}"
         own = self.ledger.own
         if own is not None and own.level >= level and not own.over(now_s):
             return f"the person agreed to {own.level.name.lower()} already"
@@ -103,8 +105,8 @@ class Care:
         if self.asked(now_s) != level or level == Consent.NONE:
             return None  # nobody asks that, or not any more
         self._asked = Consent.NONE
-        if answer not in ("yes", "no"):
-            return None
+        if answer not in ("yes", "no") or (answer == "yes" and self.identity.lost):
+            return None  # a yes of whoever is there may be somebody else's
         below = min(self.ledger.standing(now_s).level, Consent(level - 1))
         said = Statement(level=level if answer == "yes" else below, stamp_s=now_s, scope=IN_WORDS)
         self.say(said, now_s)
@@ -129,18 +131,27 @@ class Care:
         """What a respawned process must know, as plain values."""
         default = int(self.ledger.default)
         identity = {"person_id": self.person_id, "lost": self.identity.lost, "reason": self.identity.reason}
-        return {"of": self._of, "default": default, "ledger": self.ledger.as_dict(), "identity": identity}
+        asked = [int(self._asked), self._asked_until_s if self._asked else 0.0]
+        return {
+            "of": self._of,
+            "default": default,
+            "ledger": self.ledger.as_dict(),
+            "identity": identity,
+            "asked": asked,
+        }
 
     def resume(self, values: dict[str, Any]) -> None:
         """Goes on where a process that died left off; who is confirmed stays so only where the face room says so."""
         self._of = str(values["of"])
         self.ledger = ConsentLedger.from_dict(values["ledger"], Consent(values["default"]))
+        self._asked, self._asked_until_s = Consent(values["asked"][0]), float(values["asked"][1])
         identity = values["identity"]
         self.identity.confirm(str(identity["person_id"]))
         self.identity.lost, self.identity.reason = bool(identity["lost"]), str(identity["reason"])
 
     def _take(self, person_id: str, default: Consent) -> None:
         self._of = person_id
+        self._asked = Consent.NONE  # another was asked
         self.identity.confirm(person_id)
         kept = self._recall(person_id) if person_id else None
         self.ledger = kept or ConsentLedger(default)

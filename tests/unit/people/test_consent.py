@@ -159,3 +159,41 @@ def test_who_refuses_in_words_without_being_asked_is_heard_and_wins_over_a_proxy
 
 def test_a_refusal_of_what_does_not_hold_says_nothing_new():
     assert Care(Consent.NONE).refused(4.0) is None
+
+
+def test_an_answer_counts_for_whom_the_question_was_put_to_alone():
+    care = Care(Consent.NONE, "p-1")
+    care.ask(Consent.RECORD, 1.0)
+    care.confirm("p-2")
+    assert care.asked(2.0) == Consent.NONE
+    assert care.answered(Consent.RECORD, "yes", 3.0) is None
+    assert care.standing(4.0).level == Consent.NONE
+
+
+def lost(care):
+    care.see(True, "p-1", 0.0)
+    assert care.see(True, "", 0.1)
+    return care
+
+
+def test_while_the_track_is_lost_nobody_is_asked_as_whoever_is_there_may_be_another():
+    care = lost(Care(Consent.OBSERVE, "p-1"))
+    assert "confirm" in care.ask(Consent.RECORD, 1.0)
+    assert care.asked(1.0) == Consent.NONE
+
+
+def test_a_yes_after_the_track_was_lost_is_nobodys():
+    care = Care(Consent.OBSERVE, "p-1")
+    care.ask(Consent.RECORD, 0.0)
+    assert lost(care).answered(Consent.RECORD, "yes", 1.0) is None
+    care.confirm("p-1")
+    assert care.standing(2.0).level == Consent.OBSERVE
+
+
+def test_a_no_after_the_track_was_lost_counts():
+    care = Care(Consent.OBSERVE, "p-1")
+    care.say(proxy(Consent.LEARN), 0.0)
+    care.ask(Consent.RECORD, 0.0)
+    lost(care).answered(Consent.RECORD, "no", 1.0)
+    care.confirm("p-1")
+    assert care.standing(2.0).level == Consent.OBSERVE

@@ -111,3 +111,9 @@ def test_a_respawned_process_goes_on_where_the_one_before_left_off():
     again.resume(care.as_dict())
     assert again.standing(0.2) == care.standing(0.2)
     assert (again.person_id, again.consent_of) == ("", "p-1")
+
+
+def test_the_consent_of_a_run_does_not_come_back_for_another_after_somebody_unknown():
+    care = Care(Consent.RECORD, "p-1")
+    assert care.confirm("") == "" and care.standing(1.0).level == Consent.NONE
+    assert care.confirm("p-2") == "" and care.standing(2.0).level == Consent.NONE
