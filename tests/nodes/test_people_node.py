@@ -16,6 +16,7 @@ from solamen.nodes import people_aliases
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.people import PeopleNode
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
+from solamen.nodes.runtime import keep
 from solamen.nodes.voice import VoiceNode
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
@@ -223,3 +224,45 @@ def test_who_says_that_they_want_to_be_watched_no_longer_is_watched_no_longer(pe
     assert len([told for told in bench.told if told.consent != Consent.NONE]) <= 2
     bench.say(consent=int(Consent.OBSERVE), **PROXY)
     assert not bench.until(lambda: bench.told[-1].consent != Consent.NONE, within_s=0.3)
+
+
+def test_who_refuses_while_the_people_process_is_away_is_obeyed_at_once_and_stays_so(people, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLAMEN_RUNTIME_DIR", str(tmp_path / "runtime"))
+    (tmp_path / "runtime").mkdir()
+    bench = people(run_consent="record", person_id="anna")
+    voice = bench.start(VoiceNode, keywords=False, consent="record", sound="none")
+    assert bench.until(lambda: voice._consent._told_ns is not None and bench.cues.get_subscription_count() > 1)
+    bench.end(bench.node)
+    bench.cues.publish(msg.PersonCue(kind="withdraw", source="voice"))
+    assert bench.until(lambda: voice._consent.withdrawn) and voice._consent.level == Consent.NONE
+    respawned = bench.start(VoiceNode, keywords=False, consent="record", sound="none")
+    assert respawned._consent.withdrawn and respawned._consent.level == Consent.NONE
+    bench.told.clear()
+    bench.node = bench.start(PeopleNode, run_consent="record")
+    assert bench.until(lambda: bench.told) and {told.consent for told in bench.told} == {Consent.NONE}
+    assert "no proxy can raise it" in bench.say(consent=2, **PROXY)
+    assert bench.say(consent=2) == "" and bench.holds(Consent.RECORD)
+    bench.end(bench.node)
+    bench.node = bench.start(PeopleNode, run_consent="record")
+    assert bench.node._care.standing(0.0).level == Consent.RECORD
+
+
+def test_a_no_that_was_said_while_the_people_process_was_away_counts(people, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLAMEN_RUNTIME_DIR", str(tmp_path / "runtime"))
+    (tmp_path / "runtime").mkdir()
+    bench = people(run_consent="none")
+    bench.say(consent=int(Consent.LEARN), **PROXY)
+    bench.say(consent=int(Consent.OBSERVE), ask=True)
+    assert bench.holds(Consent.LEARN, asked=int(Consent.OBSERVE))
+    bench.end(bench.node)
+    keep(consent_watch.ANSWERED, {"value": "observe: no", "heard_ns": time.monotonic_ns()})
+    bench.node = bench.start(PeopleNode, run_consent="none")
+    assert bench.holds(Consent.NONE, withdrawn=True, by_proxy=False, asked=0)
+
+
+def test_an_alias_of_two_persons_sets_nobodys_consent(people):
+    bench = people(run_consent="observe")
+    bench.node._care.aliases.tell("body-3", "anna")
+    bench.node._care.aliases.tell("body-3", "bert")
+    assert "not in care" in bench.say(consent=2, person_id="body-3")
+    assert bench.holds(Consent.OBSERVE)

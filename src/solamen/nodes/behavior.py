@@ -19,10 +19,12 @@ from solamen.nodes.behavior_robot import RobotTalk
 from solamen.nodes.behavior_services import BehaviorServices, BreathingGuide
 from solamen.nodes.calling import CallChannels
 from solamen.nodes.clock import to_seconds
+from solamen.nodes.consent import ANSWERED
 from solamen.nodes.convert import behavior_message, expression_message, head_from, state_from, units_from
 from solamen.nodes.convert_person import marker_message
 from solamen.nodes.nod_watch import NodWatch
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
+from solamen.nodes.runtime import keep
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.description import load_robot
 from solamen.robot.kinematics import camera_at
@@ -151,6 +153,8 @@ class BehaviorNode(Shell[EmpathySettings]):
         now_s = self.solamen_clock.now_s()
         for name, value in turn.markers:
             self._markers.publish(marker_message(name, value, now_s))
+            if name == "consent":  # for a people process that is just away
+                keep(ANSWERED, {"value": value, "heard_ns": self.solamen_clock.monotonic_ns()})
         self._status.publish(behavior_message(self._with_red(turn.status)))
         guide.tick(turn.status.behavior, turn.expression, turn.markers)
 

@@ -10,11 +10,19 @@ from solamen_msgs import msg
 
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds
-from solamen.nodes.qos import STATE
-from solamen.nodes.runtime import kept
+from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.runtime import keep, kept
 
 PERSON = "person"
 """The topic, and the name under which the last word is kept for a respawned node."""
+
+WITHDRAW = "withdraw"
+"""The cue of who says that they want to be watched no longer."""
+REFUSED = "refused"
+"""Under this name it is kept that such a cue was heard, for a people process that was away when it was said."""
+
+ANSWERED = "answered"
+"""Likewise what the person answered when the robot asked them for consent."""
 
 EXPIRY_PERIOD_S = 0.1
 LOOK_PERIOD_S = 1.0
@@ -53,7 +61,10 @@ class ConsentWatch:
         if before is not None:
             self.level, self.withdrawn = Consent(before["consent"]), bool(before["withdrawn"])
             self.person_id, self._expires_s = str(before["person_id"]), float(before["expires_s"])
+        if refused_since(before):
+            self.level, self.withdrawn = Consent.NONE, True
         node.listen(msg.PersonInCare, PERSON, self._on_person, STATE)
+        node.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         self._told_ns: int | None = None
         node.every(EXPIRY_PERIOD_S, self._mind_the_end)
         node.every(LOOK_PERIOD_S, self._mind_who_tells)
@@ -71,6 +82,12 @@ class ConsentWatch:
         self._expires_s = to_seconds(message.expires) or math.nan
         self._told_ns = self._node.solamen_clock.monotonic_ns()
         self._become(_level(message.consent), message.withdrawn, message.person_id, _level(message.asked))
+
+    def _on_cue(self, message: msg.PersonCue) -> None:
+        """The person's own refusal is obeyed at once, whether or not the people process is there to hear it."""
+        if message.kind == WITHDRAW and self.level > Consent.NONE:
+            keep(REFUSED, {"heard_ns": self._node.solamen_clock.monotonic_ns()})
+            self._become(Consent.NONE, True, self.person_id)
 
     def _mind_the_end(self) -> None:
         if self.level > Consent.NONE and self._node.solamen_clock.now_s() >= self._expires_s:
@@ -90,6 +107,12 @@ class ConsentWatch:
         self.level, self.withdrawn, self.person_id, self.asked_for = level, withdrawn, person_id, asked_for
         if before != (level, withdrawn, person_id, asked_for):
             self._changed()
+
+
+def refused_since(told: dict[str, Any] | None) -> bool:
+    """Whether the person was heard to refuse after what was kept as told last; `told` is None where nothing was."""
+    refused = kept(REFUSED)
+    return refused is not None and int(refused["heard_ns"]) > int((told or {}).get("told_ns", 0))
 
 
 def _level(value: int) -> Consent:

@@ -13,7 +13,7 @@ from solamen_msgs import msg, srv
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
 from solamen.nodes.clock import to_seconds, to_stamp
-from solamen.nodes.consent import PERSON
+from solamen.nodes.consent import ANSWERED, PERSON, WITHDRAW, refused_since
 from solamen.nodes.people_aliases import AliasWatch
 from solamen.nodes.people_calibration import CalibrationDesk
 from solamen.nodes.people_memory import Remembering
@@ -62,8 +62,17 @@ class PeopleNode(Shell[PeopleSettings]):
         self._serve(srv.ForgetPerson, "forget_person", self._forget)
         self._serve(srv.GetBaseline, "get_baseline", self._get_baseline)
         self._calibration = CalibrationDesk(self, self._no_calibration, keeper.keep_baseline)
+        self._hear_what_was_missed(before)
         self.tell()
         self.every(CHECK_PERIOD_S, self.tell)
+
+    def _hear_what_was_missed(self, before: dict[str, Any] | None) -> None:
+        """What the person said while this process was away counts as if it had been there."""
+        if refused_since(before):
+            self.guard(self._on_cue)(msg.PersonCue(kind=WITHDRAW))
+        answered = kept(ANSWERED)
+        if answered is not None and before is not None and int(answered["heard_ns"]) > int(before["told_ns"]):
+            self.guard(self._on_marker)(msg.Marker(name="consent", value=str(answered["value"])))
 
     def finish(self) -> None:
         """Lets go of the store."""
@@ -99,8 +108,9 @@ class PeopleNode(Shell[PeopleSettings]):
         if {**content, "expires_s": repr(expires_s)} == self._told:
             return
         self._told = {**content, "expires_s": repr(expires_s)}
-        keep(KEPT, care.as_dict())
-        keep(PERSON, {**content, "expires_s": expires_s})
+        told_ns = self.solamen_clock.monotonic_ns()
+        keep(KEPT, {**care.as_dict(), "told_ns": told_ns})
+        keep(PERSON, {**content, "expires_s": expires_s, "told_ns": told_ns})
         message = msg.PersonInCare(**content, expires=to_stamp(expires_s))
         message.header.stamp = to_stamp(now_s)
         self._person.publish(message)
@@ -134,7 +144,8 @@ class PeopleNode(Shell[PeopleSettings]):
         now_s, care = self.solamen_clock.now_s(), self._care
         if request.consent not in set(Consent):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
-        if request.person_id and care.aliases.resolve(request.person_id) != care.consent_of:
+        named = care.aliases.resolve(request.person_id)  # empty: an alias of two persons is nobody
+        if request.person_id and (not named or named != care.consent_of):
             return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
         if request.ask:
             return care.ask(Consent(request.consent), now_s)
@@ -152,7 +163,7 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def _on_cue(self, message: msg.PersonCue) -> None:
         """Who says that they want to be watched no longer is not asked twice."""
-        said = self._care.refused(self.solamen_clock.now_s()) if message.kind == "withdraw" else None
+        said = self._care.refused(self.solamen_clock.now_s()) if message.kind == WITHDRAW else None
         if said is not None:
             self._said(said)
 
