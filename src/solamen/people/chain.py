@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class Chain:
         self._write_head(last or (0, FIRST_LINK))
 
     def _write_head(self, last: tuple[int, str]) -> None:
-        temporary = self._head.with_name(f".{self._head.name}.part")
+        temporary = self._head.with_name(f".{self._head.name}.{os.getpid()}")  # several processes may write
         temporary.touch(mode=0o600)
         temporary.write_text(json.dumps(last), encoding="utf-8")
         temporary.replace(self._head)

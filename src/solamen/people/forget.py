@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
 from solamen.people.memory import Memory
-from solamen.people.store import open_store, transaction
+from solamen.people.store import open_store
 
 MARK_FILE = "person.json"
 """In the folder of a run: the pseudonyms of whom it is of, so that it is found again where it was renamed."""
@@ -80,12 +80,11 @@ def forget(memory: Memory, person_id: str, stamp_s: float, current: Path | None 
         raise OutsideError(f"nothing is kept of {person_id[:40]!r}", "the store of people", "See: solamen people list.")
     runs, gone = runs_of(memory, person_id)
     memory.keys.destroy(key)
-    with transaction(memory.connection):
+    deleted, stuck = _delete_runs(runs, current)  # before the store, for which this may make room
+    with memory.writing():
         records = memory.connection.execute("DELETE FROM record WHERE owner = ?", (key.pseudonym,)).rowcount
         memory.log.append(stamp_s, key.pseudonym, "forgotten")
-    memory.log.settle()
-    _leave_nothing_between(memory)
-    deleted, stuck = _delete_runs(runs, current)
+    stuck += _leave_nothing_between(memory)
     cleaned, unreached = _clean_backups(memory, key.pseudonym)
     return Forgotten(records, tuple(deleted), tuple(cleaned), (*gone, *stuck, *unreached))
 
@@ -94,7 +93,7 @@ def drop_orphans(memory: Memory) -> int:
     """Deletes records whose person has no key any more, as an old backup may bring back; how many there were."""
     owners = [key.pseudonym for key in memory.keys]
     marks = ", ".join("?" * len(owners))
-    with transaction(memory.connection):
+    with memory.writing():
         return int(memory.connection.execute(f"DELETE FROM record WHERE owner NOT IN ({marks})", owners).rowcount)
 
 
@@ -106,11 +105,19 @@ def _marked_with(mark: Path) -> list[str]:
         return []
 
 
-def _leave_nothing_between(memory: Memory) -> None:
-    """Deleted pages leave the file and its journal; another reader that is busy lets the journal stay for a while."""
-    memory.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    memory.connection.execute("VACUUM")
-    memory.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+def _leave_nothing_between(memory: Memory) -> list[Path]:
+    """Deleted pages leave the file and its journal; another reader that is busy lets the journal stay for a while.
+
+    Returns:
+        The store where that was not possible, as on a full disk.
+    """
+    try:
+        memory.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        memory.connection.execute("VACUUM")
+        memory.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except dbapi2.OperationalError:
+        return [memory.folder]
+    return []
 
 
 def _delete_runs(runs: Sequence[Path], current: Path | None) -> tuple[list[Path], list[Path]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from solamen.core.errors import OutsideError
 
 KEY_BYTES, NONCE_BYTES = 32, 12
+GONE = ".gone"
+"""Suffix of a key that is being destroyed: from the moment that it bears it nobody is known by it."""
 KEY_VARIABLE, KEY_FILE_VARIABLE, STORE_VARIABLE = "SOLAMEN_PEOPLE_KEY", "SOLAMEN_PEOPLE_KEY_FILE", "SOLAMEN_PEOPLE"
 
 
@@ -44,7 +47,7 @@ def master_key(asked_file: str, environment: Mapping[str, str], *, make: bool) -
     try:
         if make and not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_private(path, secrets.token_bytes(KEY_BYTES).hex().encode())
+            write_private(path, secrets.token_bytes(KEY_BYTES).hex().encode())
         return _key(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         what = "the key of the store of people cannot be read"
@@ -103,7 +106,7 @@ class PersonKey:
         nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
             text = AESGCM(self.data).decrypt(nonce, rest, f"{self.pseudonym}/{kind}".encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             what = "a record of the store of people was changed from outside"
             raise OutsideError(what, f"records of kind {kind}", "Restore a backup.") from error
         content: object = json.loads(text)
@@ -120,13 +123,15 @@ class Keyring:
     def __init__(self, folder: Path, master: bytes) -> None:
         self._folder, self._lock = folder, AESGCM(derived(master, "keyring"))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in folder.glob(f"*{GONE}"):  # whoever destroyed it was killed meanwhile
+            _shred(path)
 
     def __iter__(self) -> Iterator[PersonKey]:
         for path in sorted(self._folder.glob("*.key")):
             raw = path.read_bytes()
             try:
                 values = json.loads(self._lock.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None))
-            except InvalidTag as error:
+            except (InvalidTag, ValueError) as error:
                 remedy = "Put the key back as it was; without it what is kept of that person is lost."
                 raise OutsideError("the key of a person cannot be opened", str(path), remedy) from error
             yield PersonKey(values["id"], bytes.fromhex(values["data"]), bytes.fromhex(values["salt"]), path)
@@ -141,20 +146,28 @@ class Keyring:
         key = PersonKey(person_id, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), path)
         text = json.dumps({"id": person_id, "data": key.data.hex(), "salt": key.salt.hex()})
         nonce = secrets.token_bytes(NONCE_BYTES)
-        _write_private(path, nonce + self._lock.encrypt(nonce, text.encode(), None))
+        write_private(path, nonce + self._lock.encrypt(nonce, text.encode(), None))
         return key
 
     def destroy(self, key: PersonKey) -> None:
-        """Overwrites the file and removes it."""
-        with key.path.open("r+b") as file:
-            file.write(secrets.token_bytes(key.path.stat().st_size))
+        """Overwrites the file and removes it; where that is interrupted, whoever opens the keys next ends it."""
+        gone = key.path.with_suffix(GONE)
+        key.path.rename(gone)
+        _sync(self._folder)
+        _shred(gone)
+
+
+def _shred(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):  # another process ended it
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
             file.flush()
             os.fsync(file.fileno())
-        key.path.unlink()
-        _sync(self._folder)
+        path.unlink()
+    _sync(path.parent)
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Writes a file for its owner alone, whole or not at all, down to the disk."""
     temporary = path.with_name(f".{path.name}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

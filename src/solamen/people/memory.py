@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from sqlcipher3 import dbapi2
+
 from solamen.core.errors import OutsideError
 from solamen.people.chain import HOUSE, Chain, Entry
 from solamen.people.identity import id_problem
@@ -97,8 +99,8 @@ class Memory:
             raise OutsideError(problem, "the store of people", "Nothing is kept of anonymous persons.")
         key = self.keys.find(person_id)
         if key is None:
-            key = self.keys.make(person_id)
-            with self._writing():
+            with self.writing():
+                key = self.keys.make(person_id)
                 self.log.append(stamp_s, key.pseudonym, "enrolled")
         return key
 
@@ -114,7 +116,7 @@ class Memory:
         """
         key = self.enrol(person_id, stamp_s)
         sealed = key.seal(content, kind)
-        with self._writing():
+        with self.writing():
             cursor = self.connection.execute(
                 "INSERT INTO record (owner, kind, stamp_s, sealed) VALUES (?, ?, ?, ?)",
                 (key.pseudonym, kind, stamp_s, sealed),
@@ -144,7 +146,7 @@ class Memory:
     def note(self, person_id: str, event: str, stamp_s: float, **detail: Any) -> None:
         """Leaves an entry in the log; of no person where the id is empty or unknown."""
         key = self.keys.find(person_id) if person_id else None
-        with self._writing():
+        with self.writing():
             owner = key.pseudonym if key else HOUSE
             self.log.append(stamp_s, owner, event, json.dumps(detail, sort_keys=True) if detail else "")
 
@@ -163,10 +165,19 @@ class Memory:
         return self.log.problem()
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with transaction(self.connection):
-            yield
-        self.log.settle()
+    def writing(self) -> Iterator[None]:
+        """What is done inside is kept whole, with its entries in the log, or nothing of it.
+
+        Raises:
+            OutsideError: it cannot be kept, such as on a full disk.
+        """
+        try:
+            with transaction(self.connection):
+                yield
+            self.log.settle()
+        except (dbapi2.OperationalError, OSError) as error:
+            what = f"the store of people cannot be written ({error})"
+            raise OutsideError(what, str(self.folder), "Free some space, or check who may write there.") from error
 
 
 def _refuse_emptied(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
-from solamen.people.keys import derived
+from solamen.people.keys import derived, write_private
 
 MIGRATIONS = (
     """
@@ -81,11 +81,10 @@ def _unlock(connection: Connection, master: bytes) -> None:
 def _check_key(path: Path, master: bytes, folder: Path) -> None:
     """Tells a wrong key from a damaged file, which SQLCipher cannot."""
     mark, file = derived(master, "check").hex(), folder / "key.check"
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:  # a full disk leaves an empty one
         if path.exists() and path.stat().st_size:
             return
-        file.touch(mode=0o600)
-        file.write_text(mark, encoding="utf-8")
+        write_private(file, mark.encode())
     elif not hmac.compare_digest(file.read_text(encoding="utf-8"), mark):
         raise OutsideError("the key does not fit the store of people", str(path), "Give the key it was made with.")
 
@@ -106,7 +105,8 @@ def transaction(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # on a full disk it was rolled back already
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

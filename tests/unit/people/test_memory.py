@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from solamen.core.errors import OutsideError
+from solamen.core.states import Consent
+from solamen.people import keys
 from solamen.people.backup import back_up, restore
+from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.forget import forget, keep_run
+from solamen.people.kept_consent import keep_consent, recall_consent
 from solamen.people.memory import STORE_FILE, Memory
 from solamen.people.store import MIGRATIONS
 
@@ -160,3 +164,61 @@ def test_a_writer_that_is_killed_in_mid_write_loses_nothing_that_was_committed()
     answer = subprocess.run([sys.executable, KILL_ROUNDS, "20"], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.startswith("20 kills, ")
+
+
+def test_a_refusal_since_a_backup_stays_when_the_backup_is_restored(folder, tmp_path):
+    agreed = Statement(level=Consent.RECORD, stamp_s=1.0, expires_s=1e6)
+    refused = Statement(level=Consent.NONE, stamp_s=3.0)
+    ledger = ConsentLedger()
+    with Memory(folder, KEY) as memory:
+        for statement in (agreed, refused):
+            ledger.say(statement, statement.stamp_s)
+            keep_consent(memory, "p-1", ledger, statement)
+            if statement is agreed:
+                back_up(memory, tmp_path / "people.backup", 2.0)
+    restore(folder, KEY, tmp_path / "people.backup", 4.0)
+    with Memory(folder, KEY) as memory:
+        assert recall_consent(memory, "p-1", 5.0).standing(5.0).level == Consent.NONE
+        assert memory.problem() == ""
+
+
+def test_a_forgetting_that_is_interrupted_locks_nobody_else_out(folder, memory, monkeypatch):
+    def killed(path):
+        raise KeyboardInterrupt
+
+    for person in ("p-1", "p-2"):
+        memory.add(person, "note", {"words": MARKER}, 1.0)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(keys, "_shred", killed)
+        forget(memory, "p-1", 2.0)
+    with Memory(folder, KEY) as again:
+        assert again.people() == ["p-2"]
+    assert len(list((folder / "keys").iterdir())) == 1
+
+
+@pytest.mark.parametrize("left", [b"", b"short", bytes(200)])
+def test_a_damaged_key_or_record_is_told_as_such(memory, left):
+    memory.add("p-1", "note", {}, 1.0)
+    memory.connection.execute("UPDATE record SET sealed = ?", (left,))
+    with pytest.raises(OutsideError, match="changed from outside"):
+        memory.all("p-1", "note")
+    memory.keys.find("p-1").path.write_bytes(left)
+    with pytest.raises(OutsideError, match="cannot be opened"):
+        memory.people()
+
+
+def test_a_full_disk_is_told_as_such_and_what_was_kept_stays(folder, memory):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    memory.connection.execute("PRAGMA max_page_count = 8")
+    with pytest.raises(OutsideError, match="full"):
+        memory.add("p-1", "note", {"words": "x" * 200_000}, 2.0)
+    assert memory.all("p-1", "note") == [{"words": "a"}]
+    assert memory.problem() == ""
+
+
+def test_a_disk_that_was_full_when_the_store_was_made_locks_nobody_out(folder):
+    folder.mkdir()
+    (folder / "key.check").touch()
+    Memory(folder, KEY).close()
+    with pytest.raises(OutsideError, match="key does not fit"):
+        Memory(folder, bytes(32))
