@@ -1,6 +1,7 @@
 """The face's node, in this process, on pictures of a generated person: what it tells with and without consent."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from solamen.core.errors import OutsideError
 from solamen.core.frames import Frame
 from solamen.core.resources import resource
 from solamen.core.settings import load
+from solamen.core.states import Consent
 from solamen.face.models import face_landmarker_path
+from solamen.face.pipeline import FacePipeline
 from solamen.nodes.face import FaceNode
 from solamen.patient.patient import VirtualPatient
 from solamen.patient.scenario import Scenario
@@ -51,6 +54,7 @@ def watch(ros):
         node = FaceNode(slot, parameter_overrides=[Parameter(name, value=value) for name, value in options.items()])
         probe = ros.create_node("probe")
         open_nodes.extend([node, probe])
+        look.node = node
         for topic, kind in TOPICS.items():
             probe.create_subscription(kind, topic, heard[topic].append, 50)
         node.trigger_configure()
@@ -97,6 +101,20 @@ def test_with_consent_to_observe_units_head_and_pain_are_told_and_no_picture(wat
 def test_with_consent_to_record_a_small_picture_is_told(watch, person):
     heard = watch(person, consent="record", preview="picture")
     assert heard["camera/preview"][-1].format == "jpeg"
+
+
+def test_what_was_seen_is_forgotten_when_consent_ends_though_no_frame_comes_any_more(watch, person, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "solamen.nodes.face.FacePipeline", lambda settings: made.append(FacePipeline(settings)) or made[0]
+    )
+    heard = watch(person, consent="observe")
+    assert heard["face/pain"]
+    forgotten = threading.Event()
+    monkeypatch.setattr(made[0], "reset", forgotten.set)
+    watch.node._slot.wipe()
+    watch.node._consent._become(Consent.NONE, True, "")
+    assert forgotten.wait(10.0)
 
 
 def test_an_empty_room_holds_nobody(watch):

@@ -119,13 +119,16 @@ class FaceNode(Shell[FaceSettings]):
         answer = self.guard(self._answer)
         while not self._leaving.is_set():
             frame = self._slot.take(timeout_s=0.2)
+            self.guard(self._forget_where_due)()  # also where no frame comes any more
             if frame is not None:
                 answer(frame)
 
-    def _answer(self, frame: Frame) -> None:
+    def _forget_where_due(self) -> None:
         if self._wipe:
             self._wipe = False
             self._pipeline.reset()
+
+    def _answer(self, frame: Frame) -> None:
         if self._recalled:
             recalled, self._recalled = self._recalled, {}
             if not self._pipeline.recall(recalled):
