@@ -248,3 +248,17 @@ def test_messages_that_make_no_sense_do_no_harm(bench):
     assert robot.until(lambda: "3 samples for 2 channels" in robot.node._problem)
     count = len(robot.status)
     assert robot.until(lambda: len(robot.status) > count)
+
+
+def test_what_a_caregiver_forbade_and_a_call_outlive_the_process(bench, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLAMEN_RUNTIME_DIR", str(tmp_path))
+    before = bench().hear_calls()
+    assert before.serve(SetMode, "set_mode", mode="still").success
+    assert before.serve(SetBehaviorLocks, "set_behavior_locks", forbidden=["hold_hand"], locked="").success
+    before.cue("help")
+    assert before.until(lambda: before.calls)
+    before.executor.remove_node(before.node)
+    before.node.close()
+    after = bench().hear_calls()
+    assert after.until(lambda: after.calls and after.status)
+    assert after.calls[0].call_id == before.calls[0].call_id and after.status[-1].mode == "still"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from solamen.core.clock import Clock
 from solamen.core.cues import Cue
@@ -83,6 +84,23 @@ class HumanCalls:
         self._escalate()
         outgoing, self._outgoing = tuple(self._outgoing), []
         return outgoing
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that `resume` reads: the call that is open, and how many there were."""
+        call = self._call
+        if call is None or call.acknowledged:
+            return {"opened": self._opened, "call": None}
+        return {"opened": self._opened, "call": [call.level, call.reason], "since_s": call.since_s}
+
+    def resume(self, values: dict[str, Any]) -> None:
+        """Goes on with a call that was open in a process that died: it is sent again, and grows louder from there."""
+        self._opened = int(values["opened"])
+        if values["call"] is None:
+            return
+        level, reason = values["call"]
+        self._age.resume(max(self._clock.now_s() - float(values["since_s"]), 0.0))
+        self._at_level.start()
+        self._send(int(level), str(reason))
 
     @property
     def must_ask(self) -> bool:

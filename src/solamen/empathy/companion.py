@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import py_trees
 
@@ -164,6 +165,20 @@ class Companion:
     def console(self, receivers: int) -> None:
         """Caches how many receivers of calls are connected."""
         self._calls.receivers = receivers
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a respawned companion must know, as plain values: mode and locks, what was refused, an open call."""
+        return {
+            "modes": self._modes.as_dict(),
+            "refusals": self._desk.refusals.as_dict(),
+            "calls": self._calls.as_dict(),
+        }
+
+    def resume(self, values: dict[str, Any]) -> None:
+        """Goes on where a process that died left off, on the same machine."""
+        self._calls.resume(values["calls"])
+        self._desk.refusals.resume(values["refusals"])
+        self._modes.resume(values["modes"])
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the companion itself, for the diagnostics; calls that reach nobody are a red state."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from solamen.core.action_units import PAIN_UNITS
 from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.empathy.script import Script, load_script
 from solamen.empathy.settings import EmpathySettings
-from solamen.empathy.timers import Elapsed
+from solamen.empathy.timers import seconds
 
 MODES = ("companion", "mirror_only", "still", "delayed", "incongruent", "sham", "scripted")
 DECEIVING = frozenset({"incongruent", "sham"})
@@ -32,7 +33,7 @@ class Modes:
     def __init__(self, settings: EmpathySettings, clock: Clock, behaviors: Collection[str]) -> None:
         self._settings = settings
         self._behaviors = frozenset(behaviors)
-        self._since = Elapsed(clock)
+        self._clock, self._began_s = clock, seconds(clock)
         self._delay_s = 0.0
         self._script: Script | None = None
         self._forbidden: frozenset[str] = frozenset()
@@ -51,7 +52,7 @@ class Modes:
                 return str(error)
         self.mode, self.study_id, self.experimenter = mode, study_id, experimenter
         self._delay_s = delay_s if mode == "delayed" else 0.0
-        self._since.start()
+        self._began_s = seconds(self._clock)
         return ""
 
     def lock(self, forbidden: Sequence[str], locked: str) -> str:
@@ -66,6 +67,21 @@ class Modes:
             return f"{locked} cannot be both locked and forbidden"
         self._forbidden, self._locked = frozenset(forbidden), locked
         return ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that `resume` reads."""
+        return {
+            "mode": [self.mode, self._delay_s, self.study_id, self.experimenter],
+            "forbidden": sorted(self._forbidden),
+            "locked": self._locked,
+            "began_s": self._began_s,
+        }
+
+    def resume(self, values: dict[str, Any]) -> None:
+        """Goes on with what was set in a process that died; its script is where it would be by now."""
+        self.lock(values["forbidden"], values["locked"])
+        self.set(*values["mode"])
+        self._began_s = min(float(values["began_s"]), self._began_s)
 
     def permits(self, behavior: str) -> bool:
         """Whether mode and locks permit a behaviour."""
@@ -82,7 +98,11 @@ class Modes:
     @property
     def scripted(self) -> str:
         """The behaviour that the script asks for now; empty where none."""
-        return self._script.at(self._since.s()) if self.mode == "scripted" and self._script is not None else ""
+        return (
+            self._script.at(seconds(self._clock) - self._began_s)
+            if self.mode == "scripted" and self._script is not None
+            else ""
+        )
 
     @property
     def delay_s(self) -> float:

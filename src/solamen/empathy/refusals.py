@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from solamen.core.clock import Clock
 from solamen.empathy.timers import seconds
@@ -26,6 +27,18 @@ class Refusals:
     def stop(self, for_s: float) -> None:
         """Nothing but calling a human, and quiet company."""
         self._quiet_until_s = max(self._quiet_until_s, seconds(self._clock) + for_s)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values that `resume` reads: what is refused still, and until which second of the monotonic clock."""
+        now_s = seconds(self._clock)
+        refused = {name: [until_s, self._why[name]] for name, until_s in self._until_s.items() if until_s > now_s}
+        return {"quiet_until_s": self._quiet_until_s if self.quiet else 0.0, "refused": refused}
+
+    def resume(self, values: dict[str, Any]) -> None:
+        """Goes on with what was refused in a process that died, on the same machine."""
+        self._quiet_until_s = float(values["quiet_until_s"])
+        self._until_s = {name: float(until_s) for name, (until_s, _) in values["refused"].items()}
+        self._why = {name: str(why) for name, (_, why) in values["refused"].items()}
 
     @property
     def quiet(self) -> bool:

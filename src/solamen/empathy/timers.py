@@ -23,6 +23,10 @@ class Elapsed:
         """Starts, or starts again."""
         self._start_s = seconds(self._clock)
 
+    def resume(self, elapsed_s: float) -> None:
+        """As if it had been started so long ago."""
+        self._start_s = seconds(self._clock) - elapsed_s
+
     def reset(self) -> None:
         """Back to never started."""
         self._start_s = -math.inf

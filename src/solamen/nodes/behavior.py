@@ -24,11 +24,12 @@ from solamen.nodes.convert import behavior_message, expression_message, head_fro
 from solamen.nodes.convert_person import marker_message
 from solamen.nodes.nod_watch import NodWatch
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
-from solamen.nodes.runtime import keep
+from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.description import load_robot
 from solamen.robot.kinematics import camera_at
 
+KEPT = "behavior"
 TICK_S = 0.1
 RECEIVERS_PERIOD_S = 1.0
 SAME_FRAME_S = 0.5
@@ -52,6 +53,9 @@ class BehaviorNode(Shell[EmpathySettings]):
         """Listens to the face and to the fused state."""
         self._robot = load_robot(self.option("robot_file"))
         self._companion = Companion(self.settings, self.solamen_clock)
+        self._kept = kept(KEPT) or {}
+        if self._kept:
+            self.guard(self._companion.resume)(self._kept)
         self._asked_for = Consent.NONE
         self._consent = self.obey_consent(self._on_consent)
         self._head: Point | None = None
@@ -147,7 +151,15 @@ class BehaviorNode(Shell[EmpathySettings]):
         self._talk.play(turn.gestures)
         for report in turn.reports:
             self._person.tell(report)
+        self._keep()
         self._tell(turn, self._guide)
+
+    def _keep(self) -> None:
+        """What humans asked for outlives this process."""
+        now = self._companion.as_dict()
+        if now != self._kept:
+            self._kept = now
+            keep(KEPT, now)
 
     def _tell(self, turn: Turn, guide: BreathingGuide) -> None:
         now_s = self.solamen_clock.now_s()

@@ -1,3 +1,4 @@
+import json
 import math
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from solamen.core.cues import Cue
 from solamen.core.states import Consent, SelfReport, UserState
 from solamen.empathy import EmpathySettings
+from solamen.empathy.companion import Companion
 
 from .faces import FRAME_S, Run, grimace, state
 
@@ -261,3 +263,47 @@ def test_frames_that_stop_do_not_stop_calls():
     run.hear("help")
     run.wait(2 * FRAME_S)
     assert len(run.calls) == 1
+
+
+def begun_again(run):
+    """The companion of a process that was started anew after its predecessor died."""
+    after = Watched()
+    after.clock, after.companion = run.clock, Companion(EmpathySettings(), run.clock)
+    after.companion.console(1)
+    after.companion.resume(json.loads(json.dumps(run.companion.as_dict())))
+    return after
+
+
+def test_a_call_that_nobody_answered_outlives_the_process_and_grows_louder():
+    before = Watched()
+    before.hear("help")
+    before.feel(1.0)
+    after = begun_again(before)
+    after.feel(2.0 * EmpathySettings().escalate_s + 1.0)
+    assert {call.call_id for call in after.calls} == {"call-1"}
+    assert [call.level for call in after.calls] == [1, 2, 3]
+    assert after.companion.acknowledge_call("call-1", "nurse") == ""
+
+
+def test_a_call_that_was_answered_is_not_made_again_by_a_process_that_begins_anew():
+    before = Watched()
+    before.hear("help")
+    before.feel(1.0)
+    before.companion.acknowledge_call("call-1", "nurse")
+    after = begun_again(before)
+    after.feel(60.0)
+    assert after.calls == []
+    after.hear("help")
+    after.feel(0.1)
+    assert [call.call_id for call in after.calls] == ["call-2"]
+
+
+def test_what_was_forbidden_or_refused_stays_so_in_a_process_that_begins_anew():
+    before = Watched()
+    assert before.companion.set_mode("mirror_only") == "" and before.companion.set_locks(["hold_hand"], "") == ""
+    before.hear("stop")
+    before.feel(0.2)
+    after = begun_again(before).companion
+    assert "said stop" in after.guide_breathing(6.0, 60.0)
+    assert after.tick().status.mode == "mirror_only"
+    assert after.as_dict()["modes"]["forbidden"] == ["hold_hand"]
