@@ -327,6 +327,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add("--video", type=Path, metavar="FILE", help="a film of one face")
     add("--out", type=Path, metavar="PNG", help="with --video: where the picture goes (default: beside you)")
     add("--persons", type=_count, default=0, metavar="N", help="judge fewer rendered persons (default: 40)")
+    add("--workers", type=int, choices=(1, 2), default=2, help="processes that share rendered persons (default: 2)")
     face.set_defaults(command=_evaluate_face)
     add_evaluate_voice(rooms)
     add_evaluate_words(rooms)
@@ -343,7 +344,7 @@ def _count(text: str) -> int:
 def _evaluate_face(parsed: argparse.Namespace) -> int:
     from solamen.face.evaluate_command import FaceEvaluation, evaluate_face
 
-    asked = FaceEvaluation(parsed.images, parsed.labels, parsed.video, parsed.out, parsed.persons)
+    asked = FaceEvaluation(parsed.images, parsed.labels, parsed.video, parsed.out, parsed.persons, parsed.workers)
     found = evaluate_face(asked)
     if parsed.json:
         print(json.dumps(found, allow_nan=False))

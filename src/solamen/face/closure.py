@@ -52,10 +52,11 @@ def without_closure(cues: Cues, closed: float, squeezed: float = 0.0) -> Cues:
 
 def eyes_closed(cues: Cues, neutral: NeutralFace) -> float:
     """How far the eyes are closed, 0 (as in the neutral face) to 1; NaN where it is not known."""
-    gap, shape = cues[INDEX["lid_gap"]], cues[INDEX["eye_blink"]]
-    by_gap = np.clip((0.75 - gap / neutral.mean[INDEX["lid_gap"]]) / 0.55, 0.0, 1.0)
-    by_shape = np.clip((shape - 0.35) / 0.30, 0.0, 1.0)
-    return float(0.5 * (by_gap + by_shape))
+    open_share = float(cues[INDEX["lid_gap"]] / neutral.mean[INDEX["lid_gap"]])
+    by_gap = (0.75 - open_share) / 0.55
+    by_shape = (float(cues[INDEX["eye_blink"]]) - 0.35) / 0.30
+    # What is no number stays none.
+    return 0.5 * (min(max(by_gap, 0.0), 1.0) + min(max(by_shape, 0.0), 1.0))
 
 
 class Closure:

@@ -36,20 +36,23 @@ WORKERS = 2
 T = TypeVar("T")
 
 
-def evaluate(stills: int = STILL_PERSONS, clips: int = CLIP_PERSONS, seed: int = 0) -> dict[str, Any]:
+def evaluate(
+    stills: int = STILL_PERSONS, clips: int = CLIP_PERSONS, seed: int = 0, workers: int = WORKERS
+) -> dict[str, Any]:
     """All figures, in about five minutes on two cores.
 
     Args:
         stills: persons of whom pictures are judged.
         clips: persons of whom clips are judged.
         seed: who they are; all are of the split `test`.
+        workers: processes that share the work.
 
     Raises:
         OutsideError: the landmark model, the weights, or OpenGL for drawing off screen is missing.
     """
     first = FIRST_PERSON + 1000 * seed
-    seen = _in_parallel("judging pictures of persons", see_person, range(first, first + stills))
-    watched = _in_parallel("watching clips of persons", watch_person, range(first, first + clips))
+    seen = _in_parallel("judging pictures of persons", see_person, range(first, first + stills), workers)
+    watched = _in_parallel("watching clips of persons", watch_person, range(first, first + clips), workers)
     return report(seen, watched, training_means())
 
 
@@ -75,10 +78,10 @@ def report(seen: Sequence[Seen], watched: Sequence[Watched], means: Means) -> di
     }
 
 
-def _in_parallel(title: str, judge: Callable[[int], T], seeds: range) -> list[T]:
-    """One result per person, in their order, by two processes."""
+def _in_parallel(title: str, judge: Callable[[int], T], seeds: range, workers: int) -> list[T]:
+    """One result per person, in their order, by some processes."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool, progress(title, len(seeds)) as step:
+    with ProcessPoolExecutor(workers, mp_context=context) as pool, progress(title, len(seeds)) as step:
         jobs = {pool.submit(judge, seed): seed for seed in seeds}
         results = {}
         try:

@@ -19,6 +19,7 @@ class FaceEvaluation:
         video: a film.
         out: picture of the film.
         persons: rendered persons; 0 is the usual number.
+        workers: processes that share them.
     """
 
     images: Path | None = None
@@ -26,6 +27,7 @@ class FaceEvaluation:
     video: Path | None = None
     out: Path | None = None
     persons: int = 0
+    workers: int = 2
 
 
 def evaluate_face(asked: FaceEvaluation) -> dict[str, Any]:
@@ -51,8 +53,8 @@ def evaluate_face(asked: FaceEvaluation) -> dict[str, Any]:
     from solamen.face.evaluate import CLIP_PERSONS, STILL_PERSONS, evaluate
 
     if asked.persons:
-        return evaluate(asked.persons, min(asked.persons, CLIP_PERSONS))
-    return evaluate(STILL_PERSONS, CLIP_PERSONS)
+        return evaluate(asked.persons, min(asked.persons, CLIP_PERSONS), workers=asked.workers)
+    return evaluate(STILL_PERSONS, CLIP_PERSONS, workers=asked.workers)
 
 
 def _film(video: Path, labels: Path | None, out: Path | None) -> dict[str, Any]:

@@ -206,7 +206,7 @@ class UnitReader:
     def _by_both(self, seen: FaceFeatures, cues: Cues) -> _Measured:
         """For the units of pain the model with some of the rules, as a check on it; in a grin the rules alone."""
         model, rules = self._by_model(seen, None), self._by_rules(cues)
-        grin = float(np.clip((model.intensity[12] - _MOVING_GRIN_FROM) / _MOVING_GRIN_OVER, 0.0, 1.0))
+        grin = min(max((model.intensity[12] - _MOVING_GRIN_FROM) / _MOVING_GRIN_OVER, 0.0), 1.0)
         share = _MODEL_SHARE * (1.0 - grin)
         intensity = dict(model.intensity)
         for unit in _GUARDED:

@@ -65,6 +65,7 @@ def _pain_pattern() -> Cues:
 
 
 _WEIGHTS = _weights()
+_SQUARES = _WEIGHTS**2
 _USES = _WEIGHTS != 0.0
 _GRIN_SHARE = np.array([_GRIN.get(unit, 0.0) for unit in MEASURED])
 PAIN_PATTERN: Cues = _pain_pattern()
@@ -106,7 +107,7 @@ def measure_units(cues: Cues, neutral: NeutralFace) -> UnitMeasures:
     known = np.isfinite(cues)
     change = np.where(known, cues - neutral.mean, 0.0)
     raw = _WEIGHTS @ change
-    spread = np.sqrt(_WEIGHTS**2 @ neutral.spread**2)
+    spread = np.sqrt(_SQUARES @ neutral.spread**2)
     # With an uncertain neutral part of the change is identity: the expected share that is expression.
     share = _PRIOR_SPREAD**2 / (_PRIOR_SPREAD**2 + (0.5 * spread) ** 2)
     expressed = raw * share
