@@ -49,8 +49,10 @@ def _evaluate(parsed: argparse.Namespace) -> int:
     from solamen.core.settings import load
     from solamen.fusion.evaluate import evaluate, print_tables
     from solamen.fusion.settings import FusionSettings
+    from solamen.session.fusion_signals import on_signals
 
-    found = evaluate(load(FusionSettings, resource("config", "fusion.yaml")), learned, parsed.persons, parsed.workers)
+    settings = load(FusionSettings, resource("config", "fusion.yaml"))
+    found = evaluate(settings, learned, parsed.persons, parsed.workers) | {"signals": on_signals(settings)}
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:
