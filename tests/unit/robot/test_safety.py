@@ -240,6 +240,14 @@ def test_silence_leads_slowly_to_neutral_within_a_second():
     assert safety.status().command_silent
 
 
+def test_silence_is_noticed_also_where_the_clock_was_set_back():
+    safety = layer({"turn": 1.2, "slide": 0.0}, now_s=1000.0)
+    safety.command(command(1000.0, {"turn": 1.2}), 1000.0)
+    places = executed(safety, 10.0, 9.0)
+    assert places[-1] == pytest.approx(0.2, abs=0.005)
+    assert safety.status().command_silent and safety.status().joints_silent
+
+
 def test_commands_break_the_silence():
     safety = layer({"turn": 1.2, "slide": 0.0})
     for step in range(50):
@@ -263,6 +271,16 @@ def test_a_joint_that_was_moved_by_a_hand_is_planned_from_where_it_is():
         safety.joint_states({"turn": 1.4, "slide": 0.0}, {}, now_s)
         points = safety.command(command(now_s, {"turn": 0.2}), now_s)
     assert points[0].position["turn"] > 0.9
+
+
+def test_a_joint_that_was_moved_by_a_hand_is_noticed_also_where_the_clock_was_set_back():
+    safety = layer(now_s=1000.0)
+    safety.joint_states({"turn": 1.4, "slide": 0.0}, {}, 1000.0)
+    for step in range(20):
+        now_s = 10.0 + step * TICK_S
+        safety.joint_states({"turn": 1.4, "slide": 0.0}, {}, now_s)
+        points = safety.command(command(now_s, {"turn": 0.2}), now_s)
+    assert points[0].position["turn"] > 0.6
 
 
 def test_the_settings_file_is_valid():

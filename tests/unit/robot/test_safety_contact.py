@@ -172,6 +172,12 @@ def test_a_contact_that_lasts_as_long_as_is_allowed_ends_with_an_open_hand():
     assert asked(safety, 2.4, 0.4, TOUCH, grip_left=CUP)[0]["grip_left"] < 0.05
 
 
+def test_a_hand_lets_go_where_the_clock_was_set_back_as_nobody_knows_how_long_it_was_held():
+    safety = layer(grip_left=CUP)
+    assert asked(safety, 1000.0, 0.4, TOUCH, grip_left=CUP)[0]["grip_left"] == pytest.approx(CUP, abs=0.02)
+    assert asked(safety, 10.0, 0.6, TOUCH, grip_left=CUP)[0]["grip_left"] < 0.05
+
+
 def test_fingers_that_do_not_follow_are_not_sent_on():
     safety = layer()
     for step in range(100):

@@ -10,6 +10,9 @@ from solamen.robot.safety.chains import Triple
 from solamen.robot.safety.checks import is_finite
 from solamen.robot.safety.settings import SafetySettings
 
+CLOCK_STEP_S = 1.0
+"""Where the clock was set back by more, nobody knows how long a hand has been held: it lets go."""
+
 
 @dataclass(frozen=True)
 class Hand:
@@ -79,7 +82,7 @@ class ContactGuard:
     def expire(self, now_s: float) -> None:
         """A hand that has been held for as long as is allowed lets go."""
         for name, begun_s in self._begun_s.items():
-            if not now_s - begun_s < self._settings.longest_hold_s:
+            if not -CLOCK_STEP_S <= now_s - begun_s < self._settings.longest_hold_s:
                 self._releasing.add(name)
 
     @property

@@ -190,7 +190,7 @@ class SafetyLayer:
     def status(self) -> SafetyState:
         """The state; `limits_hit` begins anew with each call."""
         hit, self._limits_hit = tuple(sorted(self._limits_hit)), set()
-        joints_silent = not self._now_s - self._last_joints_s <= self._settings.joints_silence_s
+        joints_silent = self._passed(self._last_joints_s, self._now_s, self._settings.joints_silence_s)
         return SafetyState(
             stopped=self._stopped,
             stop_reason=self._stop_reason,
@@ -296,7 +296,11 @@ class SafetyLayer:
         return CalmWay(homeward, joints, self._neutral, fastest, self._settings.calm_way_looks)
 
     def _silent(self, now_s: float) -> bool:
-        return not now_s - self._last_command_s < self._settings.command_silence_s
+        return self._passed(self._last_command_s, now_s, self._settings.command_silence_s)
+
+    def _passed(self, since_s: float, now_s: float, within_s: float) -> bool:
+        """Whether so long has passed; where the clock was set back, nobody knows how long it was."""
+        return not -self._settings.newest_command_s <= now_s - since_s <= within_s
 
 
 TRAJECTORY_S = 10 * STEP_S

@@ -33,7 +33,7 @@ class Tracking:
             index = self._index[name]
             if abs(value - planned[index]) <= self._tolerance[index]:
                 self._stray_since_s.pop(name, None)
-            elif now_s - self._stray_since_s.setdefault(name, now_s) >= self._patience_s:
+            elif not 0.0 <= now_s - self._stray_since_s.setdefault(name, now_s) < self._patience_s:
                 del self._stray_since_s[name]
                 self._anew[index] = value
 
