@@ -1,4 +1,6 @@
+import errno
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
@@ -8,6 +10,7 @@ from std_msgs.msg import Float64
 
 from solamen.core.errors import OutsideError
 from solamen.core.settings import Checked, setting
+from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell
 
 SUCCESS, FAILURE = TransitionCallbackReturn.SUCCESS, TransitionCallbackReturn.FAILURE
@@ -126,3 +129,17 @@ def test_a_node_whose_device_is_gone_stays_inactive(echo):
     echo.trigger_configure()
     assert echo.trigger_activate() == FAILURE
     assert not echo.active
+
+
+def test_where_the_disk_is_full_what_is_kept_is_still_the_newest(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLAMEN_RUNTIME_DIR", str(tmp_path))
+    keep("person", {"consent": 2, "reason": "the person agreed to record"})
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    keep("person", {"consent": 0})
+    assert kept("person") == {"consent": 0}
+    keep("another", {"consent": 0})
+    assert kept("another") is None

@@ -6,6 +6,7 @@ nothing is kept, and a respawned node starts anew.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -48,7 +49,10 @@ def may_begin() -> bool:
 
 
 def keep(name: str, content: dict[str, Any]) -> None:
-    """Keeps a small state in one step, so that a reader never sees half of it. Failing to keep is not an error."""
+    """Keeps a small state in one step, so that a reader never sees half of it. Failing to keep is not an error.
+
+    Where there is no room for a new file, what was kept before is overwritten: an old consent must not come back.
+    """
     folder = _folder()
     if folder is None:
         return
@@ -57,7 +61,16 @@ def keep(name: str, content: dict[str, Any]) -> None:
         temporary.write_text(json.dumps(content))
         temporary.replace(folder / name)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+            _overwrite(folder / name, json.dumps(content))
+
+
+def _overwrite(path: Path, text: str) -> None:
+    """In place: the file has its room already."""
+    with path.open("r+") as file:
+        file.write(text)
+        file.truncate()
 
 
 def kept(name: str) -> dict[str, Any] | None:
