@@ -16,7 +16,7 @@ SCALE_MAX = {"NRS": 10.0, "VAS": 100.0, "FPS-R": 10.0}
 _STEP = {"NRS": 1.0, "VAS": 0.1, "FPS-R": 2.0}
 """Points of 0–10 between two answers of a scale."""
 
-_OTHER, _SAME = 0.3, 0.7
+_OTHER, _SAME = 0.6, 0.9
 """Overlap (Bhattacharyya 1943) of what the sensors tell now with what they told at the report, 0–1: up to the first,
 pain has changed, from the second on it has not."""
 
