@@ -14,6 +14,7 @@ from solamen.core.person import Offset, PersonTraits, ReportPair
 from solamen.core.states import Consent, SelfReport
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import TICK_S, Person, World, again
+from solamen.fusion.oracle import oracle
 from solamen.fusion.oracle_reports import Heard, told_oracle
 from solamen.fusion.watching import EVERY_S, Numbers, Task, answers, truth_of
 
@@ -105,7 +106,10 @@ class OracleReportsTask(Task):
         return [self]
 
     def run(self) -> Told:
-        """Watches those of unusual expressiveness, up to `ORACLE_PERSONS`."""
+        """Watches those of unusual expressiveness, up to `ORACLE_PERSONS`.
+
+        In the place of the true traits: the first session seen, but nothing said in it.
+        """
         people = [
             (number, person)
             for number, person in enumerate(self.people())
@@ -130,9 +134,11 @@ class OracleReportsTask(Task):
                 for said, _ in found
             ],
         ]
-        (before, after), (session_before, session_after) = np.array(errors)
+        (unheard, after), (session_before, session_after) = np.array(errors)
+        stranger = oracle(later, self.modalities, round(EVERY_S / TICK_S))
+        before = np.array([_error(row, truth_of(each)) for row, each in zip(stranger, later, strict=True)])
         expressiveness = np.array([person.expressiveness for _, person in people])
-        return Told(before, after, np.full_like(before, math.nan), session_before, session_after, expressiveness)
+        return Told(before, after, unheard, session_before, session_after, expressiveness)
 
 
 def said_by(session: Person, rng: np.random.Generator) -> list[SelfReport]:
@@ -157,7 +163,7 @@ def true_traits(person: Person) -> PersonTraits:
     )
 
 
-def after_reports(told: Told, oracle: Told) -> dict[str, Any]:
+def after_reports(told: Told, reference: Told) -> dict[str, Any]:
     """How the error changes: of persons of unusual expressiveness on the whole, and of each person."""
     unusual = np.abs(np.log(told.expressiveness)) >= _UNUSUAL
     known = unusual & np.isfinite(told.true)
@@ -168,9 +174,10 @@ def after_reports(told: Told, oracle: Told) -> dict[str, Any]:
         "session": _change(told.session_before, told.session_after, unusual),
         "true_traits": {"unusual_fall": _fall(told.before, told.true, known), "unusual_persons": int(known.sum())},
         "oracle": {
-            "unusual_persons": len(oracle.before),
-            "later_unusual_fall": _fall(oracle.before, oracle.after),
-            "session_unusual_fall": _fall(oracle.session_before, oracle.session_after),
+            "unusual_persons": len(reference.before),
+            "later_unusual_fall": _fall(reference.before, reference.after),
+            "later_unusual_fall_nothing_said": _fall(reference.before, reference.true),
+            "session_unusual_fall": _fall(reference.session_before, reference.session_after),
         },
     }
 
