@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +26,7 @@ def new_run_folder(out: Path | None, clock: Clock, *, runs: Path = Path("runs"),
     """Makes the empty folder of a new run, for its owner alone (mode 0700).
 
     Without `out` it is `runs/<stamp>/`. An earlier run in `out` is kept: it is renamed to `<out>.1` (or the next free
-    number). Nothing is left behind where it refuses.
+    number), unless it still goes on. Nothing is left behind where it refuses.
 
     Args:
         out: the folder to use, or None.
@@ -32,10 +35,11 @@ def new_run_folder(out: Path | None, clock: Clock, *, runs: Path = Path("runs"),
         free_mb: free space in MB; read from the file system where it is None.
 
     Raises:
-        OutsideError: the folder holds other things, cannot be written, or the disk is nearly full.
+        OutsideError: the folder holds other things or is in use, cannot be written, or the disk is nearly full.
     """
     folder = out if out is not None else _stamped(runs, clock)
     _refuse_foreign(folder)
+    _refuse_in_use(folder)
     _refuse_unwritable(folder)
     _refuse_full_disk(folder, free_mb)
     if folder.is_dir() and any(folder.iterdir()):
@@ -48,6 +52,18 @@ def new_run_folder(out: Path | None, clock: Clock, *, runs: Path = Path("runs"),
     except OSError as error:
         raise _unwritable(folder, error.strerror or "not permitted") from error
     return folder
+
+
+@contextlib.contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """Marks the folder of a run as in use, until the end of the block or of this process, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # not every file system has locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def open_private(path: Path) -> IO[bytes]:
@@ -110,6 +126,22 @@ def _refuse_foreign(folder: Path) -> None:
     if foreign:
         remedy = "Empty it, or give another folder with --out."
         raise OutsideError("the output folder is not empty and holds no earlier run", str(folder), remedy)
+
+
+def _refuse_in_use(folder: Path) -> None:
+    """Two runs in one folder would mix what they record of two persons."""
+    if not folder.is_dir():
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        remedy = "End that run first, or give another folder with --out."
+        raise OutsideError("another run is recording in the output folder", str(folder), remedy) from error
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_unwritable(folder: Path) -> None:

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.session import environment, preflight
-from solamen.session.folder import RUN_FILE, new_run_folder, write_private
+from solamen.session.folder import RUN_FILE, in_use, new_run_folder, write_private
 from solamen.session.graph import parameters, read_table
 from solamen.session.options import RunOptions
 from solamen.session.summary import finish_run
@@ -33,12 +33,17 @@ def run(options: RunOptions, clock: Clock, console: Console) -> Path | None:
     Raises:
         OutsideError: bad input, or a process that cannot be kept alive; what was recorded stays.
     """
-    with environment.own_domain() as domain, environment.runtime_folder() as runtime:
+    with (
+        environment.own_domain() as domain,
+        environment.runtime_folder() as runtime,
+        contextlib.ExitStack() as held,
+    ):
         preflight.check(options, console.print, clock)
         folder = new_run_folder(options.out, clock) if options.records else None
         if folder is None:
             console.print(f"Consent is {options.consent.name.lower()}: nothing will be stored.")
         else:
+            held.enter_context(in_use(folder))
             write_run_file(folder, options, RunLog(started_s=clock.now_s()))
         if options.network:
             console.print(NETWORK_NOTE)

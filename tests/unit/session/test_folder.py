@@ -6,7 +6,7 @@ import pytest
 from solamen.core.clock import SteppedClock
 from solamen.core.errors import OutsideError
 from solamen.session import folder
-from solamen.session.folder import new_run_folder, note_end, write_private
+from solamen.session.folder import in_use, new_run_folder, note_end, write_private
 
 CLOCK = SteppedClock(1_800_000_000.0)
 
@@ -34,6 +34,17 @@ def test_an_empty_folder_is_used_and_closed_to_others(tmp_path):
     out.mkdir(mode=0o755)
     assert new_run_folder(out, CLOCK) == out
     assert out.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_run_that_still_goes_on_keeps_its_folder(tmp_path):
+    out = new_run_folder(tmp_path / "r1", CLOCK)
+    with in_use(out):
+        write_private(out / "run.json", "{}")
+        with pytest.raises(OutsideError, match="another run is recording"):
+            new_run_folder(out, CLOCK)
+        assert [path.name for path in tmp_path.iterdir()] == ["r1"]
+    assert new_run_folder(out, CLOCK) == out
+    assert (tmp_path / "r1.1" / "run.json").is_file()
 
 
 def test_an_earlier_run_is_kept_under_the_next_free_number(tmp_path):
