@@ -74,6 +74,8 @@ class Companion:
         if state.consent == Consent.NONE:
             self._desk.learned.forget()
             self._desk.breathing.clear()
+            if self._perception.consent != Consent.NONE:  # it was taken back just now
+                self._desk.ear.forget()
         self._mind_the_clock()
         self._perception.know(state, seconds(self._clock))
 

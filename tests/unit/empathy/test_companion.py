@@ -348,3 +348,15 @@ def test_no_input_breaks_it(inputs):
         companion.know(state(stamp_s, pain, stddev=quality))
         status = companion.tick().status
         assert status.reason and 0.0 <= status.mirror_gain <= 0.4
+
+
+def test_what_was_said_is_forgotten_when_consent_is_taken_back_and_an_answer_after_that_counts():
+    run = Run()
+    ear = run.companion._desk.ear
+    run.companion.know(state(run.clock.now_s(), 3.0))
+    run.companion.hear(Cue(run.clock.now_s(), "number", 7.0))
+    run.companion.know(state(run.clock.now_s(), 3.0, consent=Consent.NONE))
+    assert math.isnan(ear.number(0.0)) and ear.answer(0.0) == "none"
+    run.companion.hear(Cue(run.clock.now_s(), "yes"))
+    run.companion.know(state(run.clock.now_s(), 3.0, consent=Consent.NONE))
+    assert ear.answer(0.0) != "none"
