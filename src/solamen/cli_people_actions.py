@@ -161,7 +161,11 @@ def _backup(parsed: argparse.Namespace) -> int:
 def _restore(parsed: argparse.Namespace) -> int:
     from solamen.people.backup import restore
     from solamen.people.memory import Memory
+    from solamen.session.service import run_is_going_on
 
+    if run_is_going_on():
+        what = "a run is going on, and what it keeps from now on would be lost"
+        raise OutsideError(what, "solamen people restore", "End the run first.")
     dropped = restore(*Memory.place(_settings()), parsed.file, SystemClock().now_s())
     print(f"restored; {dropped} records of people who were forgotten since were left out")
     return 0

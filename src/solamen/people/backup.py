@@ -19,8 +19,11 @@ def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
     """Copies the store into a file, and notes where, so that whoever is forgotten is deleted there, too.
 
     Raises:
-        OutsideError: the file cannot be written.
+        OutsideError: the file cannot be written, or would stand among those of the store itself.
     """
+    if target.resolve().is_relative_to(memory.folder.resolve()):
+        remedy = "Give a file outside of the store's folder, best on another disk."
+        raise OutsideError("a backup cannot stand in the folder of the store itself", str(target), remedy)
     with memory.writing():
         row = (str(target.absolute()), stamp_s)
         memory.connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?)", row)

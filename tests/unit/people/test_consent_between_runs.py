@@ -74,3 +74,18 @@ def test_what_cannot_be_kept_is_told_in_one_sentence(said, words, told):
 def _now_s(said):
     with Memory(said.folder, master_key(str(said.key), {}, make=False)) as memory:
         return memory.history("p-17")[-1].stamp_s
+
+
+def test_no_backup_is_restored_under_a_run_that_goes_on(said, tmp_path, monkeypatch, capsys):
+    def people(*words):
+        with pytest.raises(SystemExit) as left:
+            main(["people", *words])
+        return left.value.code, capsys.readouterr().err
+
+    backup = str(tmp_path / "people.backup")
+    assert people("backup", backup)[0] == 0
+    monkeypatch.setattr(service, "run_is_going_on", lambda: True)
+    status, told = people("restore", backup)
+    assert status == 2 and "End the run first" in told
+    monkeypatch.setattr(service, "run_is_going_on", lambda: False)
+    assert people("restore", backup)[0] == 0

@@ -222,3 +222,13 @@ def test_a_disk_that_was_full_when_the_store_was_made_locks_nobody_out(folder):
     Memory(folder, KEY).close()
     with pytest.raises(OutsideError, match="key does not fit"):
         Memory(folder, bytes(32))
+
+
+@pytest.mark.parametrize("name", [STORE_FILE, "log.head", "copy.backup", "keys/1.key"])
+def test_a_backup_never_overwrites_the_store_itself(folder, memory, name):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    with pytest.raises(OutsideError, match="store itself"):
+        back_up(memory, folder / name, 2.0)
+    memory.add("p-1", "note", {"words": "b"}, 3.0)
+    with Memory(folder, KEY) as again:
+        assert len(again.all("p-1", "note")) == 2 and again.problem() == ""
