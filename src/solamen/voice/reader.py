@@ -33,7 +33,7 @@ _PIECE = RATE_HZ // 10
 _LEAST_SURE = 0.01
 _JUST_BEGUN = "the sound has only just begun"
 # From this probability on it is an infant's cry.
-_CRY = 0.6
+_CRY = 0.5
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
 # model knows cries better than words, so one who was asked to speak as usual is believed more.
 _SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8

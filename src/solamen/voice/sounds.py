@@ -18,7 +18,7 @@ EXPRESSES_PAIN = ("moan", "groan", "scream", "whimper", "gasp", "sigh")
 """Kinds that people in pain make, though not they alone."""
 
 NOT_PAIN = ("laugh", "cough", "sneeze", "yawn", "exertion")
-_LEARNED_FROM = 0.6
+_LEARNED_FROM = 0.5
 _RULE = 0.6
 
 

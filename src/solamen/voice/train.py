@@ -26,7 +26,7 @@ from solamen.voice.train_stack import NETS, TERMS, Stack, pain_of, terms_of, tra
 
 _CACHE = Path.home() / ".cache" / "solamen" / "voice_examples"
 EPOCHS = 8
-_VERSION = "2"
+_VERSION = "3"
 
 
 def train(seed: int = 0, data: Path | None = None, folder: Path | None = None, cache: Path | None = None) -> Path:
@@ -45,7 +45,7 @@ def train(seed: int = 0, data: Path | None = None, folder: Path | None = None, c
     """
     torch.set_num_threads(1)
     console = Console(stderr=True, highlight=False)
-    examples = thinned(read_examples(data_folder(data), cache or _CACHE, console))
+    examples = read_examples(data_folder(data), cache or _CACHE, console)
     folder = folder or WEIGHTS.parent
     done = Done(folder / "voice.progress.json", seed)
     for fold in range(FOLDS):
@@ -130,12 +130,6 @@ class Done:
         self._path.unlink(missing_ok=True)
 
 
-def thinned(examples: Examples) -> Examples:
-    """Of sounds that last, every third burst so far; they look much alike."""
-    voices = examples.kind == KINDS.index("voice")
-    return examples.take(voices | (np.cumsum(~voices) % 3 == 0))
-
-
 def forget(checkpoint: Path) -> None:
     """Removes the checkpoints of a training that is done."""
     for number in range(NETS):
@@ -170,9 +164,9 @@ def write(trained: Stack, path: Path, figures: dict[str, float], seed: int) -> N
         outputs="`pain`: probability at even odds; `categories`: of thirty acted ones; `kinds`: of voice, infant cry,"
         " sneeze, other.",
         data=f"EmoGator (acted bursts, Apache-2.0), ESC-10 (CC BY 3.0) and donateacry (ODbL); seed {seed}; each as the"
-        " reader comes upon it in a stream, and a copy (two of pain) played faster or slower, of another gain and"
-        " colour, with noise of ESC-10 at 3 to 20 dB. Split by speaker. The embedding before it is Google's"
-        " speech_embedding (Apache-2.0), not trained here.",
+        " reader comes upon it in a stream, and of 200 speakers a copy (two of pain) played faster or slower, of"
+        " another gain and colour, with noise of ESC-10 at 3 to 20 dB. Split by speaker. The embedding before it is"
+        " Google's speech_embedding (Apache-2.0), not trained here.",
         figures=figures,
         how_measured="On speakers and noises that training never heard, at the end of the burst (`solamen train"
         " voice`); in noise: on their spoilt copies."

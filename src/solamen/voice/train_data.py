@@ -24,13 +24,14 @@ from solamen.voice.train_bursts import LongEmbedding, bursts_of, in_room, spoilt
 FOLDS = 3
 _CRY, _SNEEZE = "Baby cry", "Person sneeze"
 _PART = 400
-_SNR_DB = (3.0, 20.0)
+_SNR_DB = (3.0, 10.0, 20.0)
+"""Least, most frequent and greatest, of a triangle."""
 # The room before and after a recording.
 _QUIET_DB, _LEAD_S, _TAIL_S = -75.0, 0.7, 0.3
 _THROUGHOUT = 0.4
 """Share of copies with noise before and after the recording too."""
-_COPIED = 3600
-"""So many of the acted recordings, from the first on, have spoilt copies: those of 90 speakers, of all folds."""
+_COPIED = 8000
+"""So many of the acted recordings, from the first on, have spoilt copies: those of 200 speakers, of all folds."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Examples:
         kind: (n,) place in `KINDS`.
         fold: (n,) 0 to 2; nobody is in two.
         noisy: (n,) a spoilt copy, with noise of the same fold.
+        recording: (n,) place of the recording in the archives.
     """
 
     steps: NDArray[np.float16]
@@ -54,6 +56,7 @@ class Examples:
     kind: NDArray[np.int64]
     fold: NDArray[np.int64]
     noisy: NDArray[np.bool_]
+    recording: NDArray[np.int64]
 
     def take(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Examples:
         """Some of them."""
@@ -133,7 +136,7 @@ class _Maker:
             if KINDS[kind] == "other":
                 noisy = in_room(changed, rng.uniform(-75.0, -50.0), _LEAD_S, _TAIL_S, rng)
             else:
-                noisy = noisy_room(changed, noises, rng.uniform(*_SNR_DB), throughout, rng)
+                noisy = noisy_room(changed, noises, rng.triangular(*_SNR_DB), throughout, rng)
             rows += [(found, place, True) for found in self._heard(noisy, kind)]
         return rows
 
@@ -142,7 +145,7 @@ class _Maker:
         sound = self._sounds[place]
         if sound.speaker.startswith("donateacry") or (sound.speaker.startswith("emogator") and place >= _COPIED):
             return ()
-        return (False, True) if self._sounds[place].category == PAIN else (bool(rng.random() < _THROUGHOUT),)
+        return (False, True) if sound.category == PAIN else (bool(rng.random() < _THROUGHOUT),)
 
     def _heard(self, samples: Sound, kind: int) -> list[Sound]:
         lasting = KINDS[kind] != "voice"
@@ -195,4 +198,5 @@ def _joined(sounds: Sequence[LabelledSound], fold: NDArray[np.int64], rows: list
         np.array([kind_of(sounds[place]) for place in places]),
         fold[places],
         np.array([noisy for _, _, noisy in rows]),
+        places,
     )

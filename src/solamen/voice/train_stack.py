@@ -1,7 +1,8 @@
-"""Nets and a base learner on statistics, joined and calibrated by a meta learner. Needs torch."""
+"""Nets and base learners on statistics, joined and calibrated by a meta learner. Needs torch."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +20,32 @@ from solamen.voice.model import KINDS
 from solamen.voice.steps import MOST_STEPS
 from solamen.voice.train_data import Examples
 from solamen.voice.train_net import LEVEL, PAD_LEVEL, VoiceNet, as_batch, cut_after, loss
+from solamen.voice.train_perceptron import Learning, fit_perceptron
 
 Numbers = NDArray[np.float64]
 
 _PREFIXES = (4, 12, MOST_STEPS)
 """Steps after which a burst is judged: 0.3 s, 1 s and its end."""
 
-NETS, _PERCEPTRONS = 1, 3
+NETS, _PERCEPTRONS, _KIND_PERCEPTRONS = 1, 3, 2
 """Convolutional nets, and perceptrons, of other seeds, whose answers are averaged."""
 
 TERMS = ("the net", "the net's categories", "logistic regression", "discriminants", "the perceptrons")
 """What the meta learner reads of a burst, after a constant."""
 
 _MOST_SPREADS = 6.0
-_HIDDEN, _PASSES, _RATE = 128, 6, 2e-3
 _STEPS = 120
+_CATEGORIES, _KINDS = Learning(balance=0.0, smoothing=0.1), Learning(balance=0.5, smoothing=0.01)
 
 
 class Bases(torch.nn.Module):  # type: ignore[misc]
     """Base learners on statistics of the whole burst, fitted beforehand; all are linear in the statistics.
 
     Args:
-        mean: (821,) of the statistics of `pool`.
-        spread: (821,) likewise.
-        weight: (821, 35) of logistic regression of pain, discriminants of categories, logistic regression of kinds.
-        bias: (35,) likewise.
+        mean: (1149,) of the statistics of `pool`.
+        spread: (1149,) likewise.
+        weight: (1149, 31) of logistic regression of pain, and discriminants of categories.
+        bias: (31,) likewise.
     """
 
     def __init__(self, mean: Numbers, spread: Numbers, weight: Numbers, bias: Numbers) -> None:
@@ -51,19 +53,23 @@ class Bases(torch.nn.Module):  # type: ignore[misc]
         for name, value in (("mean", mean), ("spread", spread), ("weight", weight), ("bias", bias)):
             self.register_buffer(name, torch.tensor(value, dtype=torch.float32))
 
-    def forward(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits of pain (n,), and probabilities of the categories (n, 30) and kinds (n, 4)."""
-        said = self.scaled(steps) @ self.weight + self.bias
-        return said[:, 0], torch.softmax(said[:, 1:31], dim=1), torch.softmax(said[:, 31:], dim=1)
+    def forward(self, scaled: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of pain (n,), and probabilities of the categories (n, 30), from what `scaled` gives."""
+        said = scaled @ self.weight + self.bias
+        return said[:, 0], torch.softmax(said[:, 1:], dim=1)
 
     def scaled(self, steps: torch.Tensor) -> torch.Tensor:
-        """The statistics (n, 821) in spreads from their mean."""
+        """The statistics (n, 1149) in spreads from their mean."""
         found: torch.Tensor = ((pool(steps) - self.mean) / self.spread).clamp(-_MOST_SPREADS, _MOST_SPREADS)
         return found
 
 
 def pool(steps: torch.Tensor) -> torch.Tensor:
-    """Statistics (n, 821) over steps (n, m, 164): mean, spread, greatest, least, last against first third, length."""
+    """Statistics (n, 1149) over steps (n, m, 164).
+
+    Mean, spread, greatest, least, last against first third; mean and spread where steps count as their amplitude, so
+    that what noise fills between the sounds of a voice counts little; length.
+    """
     here = (steps[:, :, LEVEL] > 0.5 * PAD_LEVEL).float()[:, :, None]
     count = here.sum(dim=1)
     x = steps * here
@@ -75,13 +81,22 @@ def pool(steps: torch.Tensor) -> torch.Tensor:
     at = here.cumsum(dim=1)
     first, last = (at <= third).float() * here, (at > count[:, :, None] - third).float() * here
     change = ((steps * last).sum(dim=1) - (steps * first).sum(dim=1)) / third[:, 0]
-    return torch.cat([mean, spread, most, least, change, count], dim=1)
+    return torch.cat([mean, spread, most, least, change, *_loud(x, steps[:, :, LEVEL], here), count], dim=1)
+
+
+def _loud(x: torch.Tensor, level: torch.Tensor, here: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and spread (n, 164) of steps x weighted by amplitude; the level is in units of 20 dB."""
+    weight = torch.exp(math.log(10.0) * (level - level.amax(dim=1, keepdim=True)))[:, :, None] * here
+    weight = weight / weight.sum(dim=1, keepdim=True)
+    mean = (weight * x).sum(dim=1)
+    return mean, ((weight * x * x).sum(dim=1) - mean * mean).clamp(min=0.0).sqrt()
 
 
 def fit_bases(batch: Batch) -> Bases:
     """Fits the base learners on whole bursts and on their first 0.3 and 1 s; rare answers weigh as much as others."""
     steps, length, category, kind = batch
-    x = np.concatenate([pool(cut_after(steps, length, most)).numpy() for most in _PREFIXES])
+    pieces = list(zip(steps.split(1000), length.split(1000), strict=True))
+    x = np.concatenate([pool(cut_after(*piece, most)).numpy() for most in _PREFIXES for piece in pieces])
     categories, kinds = (np.tile(part.numpy(), len(_PREFIXES)) for part in (category, kind))
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-3
     z = ((x - mean) / spread).clip(-_MOST_SPREADS, _MOST_SPREADS)
@@ -89,9 +104,8 @@ def fit_bases(batch: Batch) -> Bases:
     is_pain = categories == CATEGORIES.index(PAIN)
     pain = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z[known], is_pain[known])
     which = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1).fit(z[acted], categories[acted])
-    what = LogisticRegression(C=0.0005, class_weight="balanced", max_iter=_STEPS).fit(z, kinds)
-    weight = np.concatenate([pain.coef_, which.coef_, what.coef_]).T
-    return Bases(mean, spread, weight, np.concatenate([pain.intercept_, which.intercept_, what.intercept_]))
+    weight = np.concatenate([pain.coef_, which.coef_]).T
+    return Bases(mean, spread, weight, np.concatenate([pain.intercept_, which.intercept_]))
 
 
 class Stack(torch.nn.Module):  # type: ignore[misc]
@@ -103,14 +117,22 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
     Args:
         nets: which are averaged.
         bases: the linear base learners.
-        perceptrons: of `fit_perceptron`, which are averaged.
+        perceptrons: for the categories, which are averaged.
+        of_kinds: perceptrons for the kinds of sound, which are averaged.
         line: (12,) of `fit_line`; zeros until it is fitted.
     """
 
-    def __init__(self, nets: list[VoiceNet], bases: Bases, perceptrons: list[Any], line: Numbers | None = None) -> None:
+    def __init__(
+        self,
+        nets: list[VoiceNet],
+        bases: Bases,
+        perceptrons: list[Any],
+        of_kinds: list[Any],
+        line: Numbers | None = None,
+    ) -> None:
         super().__init__()
         self.nets, self.perceptrons = torch.nn.ModuleList(nets), torch.nn.ModuleList(perceptrons)
-        self.bases = bases
+        self.of_kinds, self.bases = torch.nn.ModuleList(of_kinds), bases
         self.register_buffer("line", torch.tensor(np.zeros(12) if line is None else line, dtype=torch.float32))
 
     def forward(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -119,12 +141,13 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
         return torch.sigmoid((terms * self.line).sum(dim=1)), categories, kinds
 
     def terms(self, steps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """What the meta learner reads (n, 12), and the probabilities of categories and kinds."""
+        """What the meta learner reads (n, 12), and probabilities of categories and kinds (0 without perceptrons)."""
         answers = [net(steps) for net in self.nets]
         yes = _mean([answer[0] for answer in answers])
         categories = _mean([torch.softmax(answer[1], dim=1) for answer in answers])
-        base_yes, base_categories, kinds = self.bases(steps)
         scaled = self.bases.scaled(steps)
+        base_yes, base_categories = self.bases(scaled)
+        kinds = _mean([torch.softmax(perceptron(scaled), dim=1) for perceptron in self.of_kinds])
         felt = _mean([torch.softmax(perceptron(scaled), dim=1) for perceptron in self.perceptrons])
         named, base_named, felt_named = (
             part[:, CATEGORIES.index(PAIN)].clamp(min=1e-4).log() for part in (categories, base_categories, felt)
@@ -136,34 +159,7 @@ class Stack(torch.nn.Module):  # type: ignore[misc]
 
 
 def _mean(answers: list[torch.Tensor]) -> torch.Tensor:
-    return torch.stack(answers).mean(dim=0)
-
-
-def fit_perceptron(bases: Bases, batch: Batch, seed: int) -> Any:
-    """A perceptron of one hidden layer for the thirty categories, on whole bursts and their first 0.3 and 1 s."""
-    torch.manual_seed(seed)
-    steps, length, category, _ = batch
-    acted = category >= 0
-    with torch.no_grad():
-        x = torch.cat([bases.scaled(cut_after(steps[acted], length[acted], most)) for most in _PREFIXES])
-    wanted = category[acted].repeat(len(_PREFIXES))
-    net = torch.nn.Sequential(
-        torch.nn.Dropout(0.2),
-        torch.nn.Linear(x.shape[1], _HIDDEN),
-        torch.nn.GELU(),
-        torch.nn.Dropout(0.5),
-        torch.nn.Linear(_HIDDEN, len(CATEGORIES)),
-    )
-    optimizer = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=0.05)
-    for epoch in range(_PASSES):
-        for group in optimizer.param_groups:
-            group["lr"] = _RATE * (1.0 - epoch / _PASSES)
-        for places in torch.randperm(len(x)).split(256):
-            wrong = torch.nn.functional.cross_entropy(net(x[places]), wanted[places], label_smoothing=0.1)
-            optimizer.zero_grad()
-            wrong.backward()
-            optimizer.step()
-    return net.eval()
+    return torch.stack(answers).mean(dim=0) if answers else torch.zeros(())
 
 
 def fit_line(terms: Numbers, pain: NDArray[np.bool_]) -> Numbers:
@@ -178,7 +174,7 @@ def train_stack(
 ) -> Stack:
     """Trains on 80 % of the speakers; the others stop the training and calibrate it."""
     split = split_by_person(data.speaker.tolist(), seed, validation=0.2, test=0.0)
-    learned, held = data.take(split.train), data.take(split.validation)
+    learned, held = thinned(data.take(split.train)), thinned(data.take(split.validation))
     batch, judged = as_batch(learned), as_batch(held)
     rows = learned.steps[np.arange(MOST_STEPS)[None] < learned.length[:, None]].astype(np.float32)
     nets = []
@@ -191,24 +187,64 @@ def train_stack(
         at = checkpoint.with_suffix(f".{number}.pt") if checkpoint else None
         Training(net, loss, settings, at).run(batch, judged, console)
         nets.append(net)
-    return joined(nets, batch, judged, seed)
+    return joined(nets, batch, judged, as_batch(data.take(_with_infants_of(data, 3))), seed)
 
 
-def joined(nets: list[VoiceNet], learned: Batch, held: Batch, seed: int) -> Stack:
-    """Fits base and meta learner, this on speakers who trained neither; then the base learners anew on all."""
+def thinned(examples: Examples) -> Examples:
+    """Of sounds that last, every third burst so far; they look much alike."""
+    voices = examples.kind == KINDS.index("voice")
+    return examples.take(voices | (np.cumsum(~voices) % 3 == 0))
+
+
+def _with_infants_of(data: Examples, every: int) -> NDArray[np.bool_]:
+    """Of donateacry's many bursts every third, and all others."""
+    infants = np.char.startswith(data.speaker, "donateacry")
+    kept: NDArray[np.bool_] = ~infants | (np.cumsum(infants) % every == 0)
+    return kept
+
+
+def joined(nets: list[VoiceNet], learned: Batch, held: Batch, kinds: Batch, seed: int) -> Stack:
+    """Fits base and meta learner, this on speakers who trained neither; then the base learners anew on all.
+
+    Args:
+        nets: that are trained.
+        learned: what they learned from.
+        held: of other speakers.
+        kinds: what the kinds of sound are learned from.
+        seed: of the perceptrons.
+    """
     bases = fit_bases(learned)
-    stack = Stack(nets, bases, _perceptrons(bases, learned, seed))
+    stack = Stack(nets, bases, _perceptrons(bases, learned, seed), [])
     voices = held[3] == KINDS.index("voice")
     terms = [terms_of(stack, cut_after(held[0][voices], held[1][voices], most)) for most in _PREFIXES]
     pain = np.tile((held[2][voices] == CATEGORIES.index(PAIN)).numpy(), len(terms))
     line = fit_line(np.concatenate(terms), pain)
     everyone: Batch = tuple(torch.cat(parts) for parts in zip(learned, held, strict=True))
     bases = fit_bases(everyone)
-    return Stack(nets, bases, _perceptrons(bases, everyone, seed), line)
+    return Stack(nets, bases, _perceptrons(bases, everyone, seed), _of_kinds(bases, kinds, seed), line)
 
 
 def _perceptrons(bases: Bases, batch: Batch, seed: int) -> list[Any]:
-    return [fit_perceptron(bases, batch, seed * 1009 + number) for number in range(_PERCEPTRONS)]
+    """For the thirty categories."""
+    acted = batch[2] >= 0
+    x, wanted = _prefixes_of(bases, batch[0][acted], batch[1][acted]), batch[2][acted].repeat(len(_PREFIXES))
+    return [fit_perceptron(x, wanted, _CATEGORIES, seed * 1009 + number) for number in range(_PERCEPTRONS)]
+
+
+def _of_kinds(bases: Bases, batch: Batch, seed: int) -> list[Any]:
+    x, wanted = _prefixes_of(bases, batch[0], batch[1]), batch[3].repeat(len(_PREFIXES))
+    return [fit_perceptron(x, wanted, _KINDS, seed * 1009 + number) for number in range(_KIND_PERCEPTRONS)]
+
+
+def _prefixes_of(bases: Bases, steps: torch.Tensor, length: torch.Tensor) -> torch.Tensor:
+    """Statistics (3 n, 1149) of the first 0.3 and 1 s of bursts, and of all of them."""
+    with torch.no_grad():
+        parts = [
+            bases.scaled(cut_after(piece, of_piece, most))
+            for most in _PREFIXES
+            for piece, of_piece in zip(steps.split(1000), length.split(1000), strict=True)
+        ]
+    return torch.cat(parts)
 
 
 def terms_of(stack: Stack, steps: torch.Tensor) -> Numbers:

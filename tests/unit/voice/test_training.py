@@ -6,13 +6,18 @@ import pytest
 pytest.importorskip("torch", reason="training needs the extra `train` (torch)")
 pytest.importorskip("onnx", reason="training needs the extra `train` (onnx)")
 
+import torch
+
 from solamen.core.errors import OutsideError
 from solamen.learning.mixing import noise_around
 from solamen.voice.activity import VoiceActivity
 from solamen.voice.reader import VoiceReader
 from solamen.voice.settings import VoiceSettings
+from solamen.voice.steps import CHANNELS, LEVEL
 from solamen.voice.train import Done
 from solamen.voice.train_bursts import LongEmbedding, bursts_of, in_room, spoilt
+from solamen.voice.train_perceptron import Learning, fit_perceptron
+from solamen.voice.train_stack import pool
 from tests.unit.voice.sounds import noise, voice
 
 
@@ -56,3 +61,27 @@ def test_what_is_done_is_remembered_for_the_same_training_alone(tmp_path: Path) 
         Done(path, 1)
     again.forget()
     assert Done(path, 1).names == []
+
+
+def test_the_loud_steps_of_a_burst_count_as_much_as_their_amplitude_says() -> None:
+    steps = torch.zeros(1, 3, CHANNELS)
+    steps[0, :, 0] = torch.tensor([1.0, 5.0, 9.0])
+    steps[0, :, LEVEL] = torch.tensor([-1.0, -3.0, -100.0])  # -20 dB, -60 dB, and behind the end
+    found = pool(steps)[0]
+    assert found[0] == pytest.approx(3.0)
+    assert found[5 * CHANNELS] == pytest.approx((1.0 + 0.01 * 5.0) / 1.01)
+    assert found[-1] == 2.0
+
+
+def test_a_perceptron_tells_a_rare_answer_where_rarity_weighs() -> None:
+    rng = torch.Generator().manual_seed(0)
+    wanted = (torch.arange(4000) % 20 == 0).long()
+    x = torch.randn(4000, 8, generator=rng) + 1.5 * wanted[:, None]
+
+    def found(balance: float) -> float:
+        net = fit_perceptron(x, wanted, Learning(balance=balance, smoothing=0.0), seed=0)
+        with torch.no_grad():
+            return float((net(x[wanted == 1]).argmax(dim=1) == 1).float().mean())
+
+    assert found(1.0) > found(0.0)
+    assert found(1.0) > 0.9
