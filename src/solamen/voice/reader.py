@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +20,9 @@ from solamen.voice.recall import Recall
 from solamen.voice.settings import VoiceSettings
 from solamen.voice.sound_embedding import SoundEmbedding
 from solamen.voice.soundness import Soundness
-from solamen.voice.sounds import name_of, shape_of
+from solamen.voice.sounds import infant_cries, name_of, shape_of
 from solamen.voice.spectrum import RATE_HZ, Sound
+from solamen.voice.steps import pitch_of
 from solamen.voice.strength import strength_of
 
 # A burst is read from a little before its onset until a little after its last loud frame.
@@ -32,8 +32,6 @@ _PIECE = RATE_HZ // 10
 # Below this share of a voice a sound is none's.
 _LEAST_SURE = 0.01
 _JUST_BEGUN = "the sound has only just begun"
-# From this probability on it is an infant's cry.
-_CRY = 0.5
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
 # model knows cries better than words, so one who was asked to speak as usual is believed more.
 _SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8
@@ -158,13 +156,14 @@ class VoiceReader:
         listened = self._listen(burst)
         if listened is None:
             return abstain(stamp_s, _JUST_BEGUN, self._settings), None
-        heard, strength = listened
+        heard, steps = listened
         sure = sureness(burst.speech, heard.kinds["other"], self._settings)
         quality = sure * quality_of(burst.snr_db, self._settings)
-        reason = _not_for_the_model(heard.kinds, sure)
+        reason = _not_for_the_model(infant_cries(heard, pitch_of(steps)), sure)
         if reason:
             return abstain(stamp_s, reason, self._settings, quality), heard
         change = self.prosody.change(stamp_s)
+        strength = strength_of(steps)
         told = estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure, strength)
         return told, heard
 
@@ -184,14 +183,14 @@ class VoiceReader:
             return "noise hides the voice"
         return ""
 
-    def _listen(self, burst: Burst) -> tuple[Heard, float] | None:
-        """What the model says of a burst so far, and how strong it is; None where there is not yet a step."""
+    def _listen(self, burst: Burst) -> tuple[Heard, Sound] | None:
+        """What the model says of a burst so far, and the steps of it; None where there is not yet one."""
         steps = self._recall.steps(burst.onset - _MARGIN, burst.last + _MARGIN)
         if not len(steps):
             return None
         heard = self._model.tell(steps)
         self._latest = (burst, heard)
-        return heard, strength_of(steps)
+        return heard, steps
 
     def _cues(self, stamp_s: float) -> tuple[Cue, ...]:
         """The name of a burst that has just ended, or that lasts, once, where it has one."""
@@ -219,8 +218,8 @@ class VoiceReader:
             self.prosody.hear(frames, ended.length_s, calm=heard.pain < most, now_s=stamp_s)
 
 
-def _not_for_the_model(kinds: Mapping[str, float], sure: float) -> str:
-    """Why nothing is said of pain in a sound of such kinds; empty where something is."""
-    if kinds["cry"] > _CRY:
+def _not_for_the_model(infant: bool, sure: float) -> str:
+    """Why nothing is said of pain in such a sound; empty where something is."""
+    if infant:
         return "an infant cries; whether from pain cannot be told from the sound"
     return "what is heard is not a voice" if sure < _LEAST_SURE else ""

@@ -18,6 +18,7 @@ LEVEL, PITCH, VOICED, PERIODIC = range(EMBEDDING + BANDS, CHANNELS)
 WORD_CHANNELS = EMBEDDING + BANDS
 """Numbers of a step in which the stop word is looked for: embedding, log-mel."""
 
+_MOSTLY = 0.7
 MOST_STEPS = 38
 """Three seconds; of longer bursts the newest are read."""
 
@@ -47,3 +48,9 @@ def word_steps(embeddings: Sound, log_mel: Sound) -> Sound:
     """(m, 160) what the net reads of m steps, from embeddings (m, 96) and log-mel (8 m, 64)."""
     mel = log_mel[: len(embeddings) * FRAMES_PER_STEP].reshape(len(embeddings), FRAMES_PER_STEP, BANDS).mean(axis=1)
     return np.concatenate([embeddings, mel], axis=1).astype(np.float32)
+
+
+def pitch_of(steps: Sound) -> float:
+    """Median pitch, Hz, of the steps (m, 164) that are mostly voiced; 0 where none is."""
+    voiced = steps[:, VOICED] > _MOSTLY
+    return 100.0 * 2.0 ** float(np.median(steps[voiced, PITCH])) if voiced.any() else 0.0

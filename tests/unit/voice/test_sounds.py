@@ -46,7 +46,12 @@ def test_a_short_breath_is_a_gasp_and_a_long_fading_one_a_sigh() -> None:
 @pytest.mark.parametrize("kind", ["cry", "sneeze"])
 def test_what_was_learned_goes_before_rules(kind: str) -> None:
     heard = Heard(0.5, A_VOICE.categories, {**A_VOICE.kinds, "voice": 0.1, kind: 0.9})
-    assert name(voice(1.0, 200.0, 0.15), heard) == kind
+    assert name(voice(1.0, 400.0, 0.15), heard) == kind
+
+
+def test_a_low_voice_is_no_infant_s_whatever_the_model_says() -> None:
+    heard = Heard(0.5, A_VOICE.categories, {**A_VOICE.kinds, "voice": 0.1, "cry": 0.9})
+    assert name(voice(1.0, 200.0, 0.15), heard) == "moan"
 
 
 def test_what_is_no_voice_has_no_name() -> None:
