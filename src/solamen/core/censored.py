@@ -15,6 +15,7 @@ _AT_END, _NEAR_END = 0.02, 0.2
 """Points from an end of the scale within which a reading is held there, and up to which it may in part be: else what
 wavers about an end would tell next to nothing and very much by turns."""
 _ROOT = 1.0 / math.sqrt(2.0 * math.pi)
+_LOG_ROOT = math.log(_ROOT)
 _SCORES: Numbers = np.linspace(-30.0, 10.0, 1601)
 _LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score in _SCORES])
 """Logarithm of the standard normal distribution at these scores."""
@@ -39,9 +40,10 @@ def fit(
         The likelihood; the innovation to be learned from; the share by which the variance falls, None where it is 1.
     """
     held = min(max((_NEAR_END - min(read, PAIN_MAX - read)) / (_NEAR_END - _AT_END), 0.0), 1.0)
-    plain = math.log(_ROOT) - 0.5 * np.log(variance) - (0.5 / variance) * innovation * innovation
+    size = math.log(variance) if isinstance(variance, float) else np.log(variance)
+    plain = (_LOG_ROOT - 0.5 * size) - (0.5 / variance) * innovation * innovation
     if not held:
-        return np.exp(share * plain), innovation, None
+        return np.exp(plain if share == 1.0 else share * plain), innovation, None
     side = 1.0 if read < 0.5 * PAIN_MAX else -1.0
     spread = np.sqrt(variance)
     scores = np.clip((side / spread) * innovation, _SCORES[0], _SCORES[-1])

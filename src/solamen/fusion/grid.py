@@ -152,7 +152,7 @@ def read(belief: Density, tails: Tails = EVEN) -> Reading:
     mean = mean_of(belief)
     stddev = max(math.sqrt(max(float(belief @ (PAIN - mean) ** 2), 0.0)), STEP / 4)
     cumulated = np.cumsum(belief)
-    under = share_under(belief, PAIN_THRESHOLD)
+    under = float(np.interp(PAIN_THRESHOLD, _UPPER_EDGES, cumulated))
     below, above = tails.at(stddev)
     lower, median, upper = (_quantile(cumulated, share) for share in (below, 0.5, 1.0 - above))
     return Reading(
