@@ -8,10 +8,13 @@ import math
 
 from solamen.cli_people_actions import add_people_actions, known, people_memory
 from solamen.core.clock import SystemClock
+from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
 
 ASKED_WITHIN_S = 120.0
 """Until the robot has asked and the person has answered, or not."""
+HOURS_MOST = 24.0 * 365.0
+"""Longer than a year nobody remembers what they agreed to."""
 LEVELS = [level.name.lower() for level in Consent]
 
 
@@ -61,6 +64,9 @@ def _add_statement(parser: argparse.ArgumentParser) -> None:
 def _set_consent(parsed: argparse.Namespace) -> int:
     from solamen.session.service import ask_people, run_is_going_on
 
+    if parsed.hours is not None and not 0.0 < parsed.hours <= HOURS_MOST:
+        what = f"the consent is to hold for {parsed.hours:g} hours, but that must be above 0 and at most {HOURS_MOST:g}"
+        raise OutsideError(what, "--hours", "Give how long it is to hold, such as --hours 2.")
     if parsed.person and not run_is_going_on():
         return _keep_consent(parsed)
     statement = {

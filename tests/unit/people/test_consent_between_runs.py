@@ -60,7 +60,7 @@ def test_a_refusal_holds_until_the_person_says_otherwise_and_no_proxy_can_raise_
     ("words", "told"),
     [
         (("set", "record", "--person", "p-17"), "Give --hours."),
-        (("set", "record", "--person", "p-17", "--hours", "-1"), "expired already"),
+        (("set", "record", "--person", "p-17", "--hours", "-1"), "above 0"),
         (("set", "record", "--person", "../p", "--hours", "1"), "no id of a person"),
         (("set", "record", "--person", "p-17", "--hours", "1", "--proxy", "nurse"), "relation"),
         (("show", "--person", "p-99"), "nothing is kept of 'p-99'"),
@@ -89,3 +89,13 @@ def test_no_backup_is_restored_under_a_run_that_goes_on(said, tmp_path, monkeypa
     assert status == 2 and "End the run first" in told
     monkeypatch.setattr(service, "run_is_going_on", lambda: False)
     assert people("restore", backup)[0] == 0
+
+
+@pytest.mark.parametrize("hours", ["-1e9", "0", "nan", "inf", "1e9"])
+@pytest.mark.parametrize("going_on", [True, False])
+def test_a_time_that_is_none_never_becomes_consent_without_an_end(said, monkeypatch, hours, going_on):
+    asked = []
+    monkeypatch.setattr(service, "run_is_going_on", lambda: going_on)
+    monkeypatch.setattr(service, "ask_people", lambda *_, **fields: asked.append(fields))
+    status, told = said("set", "record", "--person", "p-1", f"--hours={hours}")
+    assert status == 2 and "above 0" in told and asked == []
