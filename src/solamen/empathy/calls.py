@@ -24,6 +24,7 @@ _ASKED_FOR = {
     "console": "Someone was asked for with the button.",
 }
 _ANSWERS = YES | NO | STOP | {"number"}
+_NO_LONGER_TOLD = "A human was asked for. Why is no longer told, as consent was taken back."
 _NOBODY = "No receiver of calls is connected: connect the console, or set a command of your own."
 
 
@@ -62,6 +63,12 @@ class HumanCalls:
     def know(self, state: UserState) -> None:
         """Watches the state."""
         self._watch.know(state, seconds(self._clock))
+
+    def forget(self) -> None:
+        """Consent was taken back: a call stays, and grows louder, as a human was needed; why is told no longer."""
+        call = self._call
+        if call is not None:
+            self._send(call.level, _NO_LONGER_TOLD, call.acknowledged)
 
     def acknowledge(self, call_id: str) -> str:
         """Someone is coming. Gives back what is wrong with that, or an empty string."""

@@ -76,6 +76,7 @@ class Companion:
             self._desk.breathing.clear()
             if self._perception.consent != Consent.NONE:  # it was taken back just now
                 self._desk.ear.forget()
+                self._calls.forget()
         self._mind_the_clock()
         self._perception.know(state, seconds(self._clock))
 

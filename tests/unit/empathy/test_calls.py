@@ -186,6 +186,16 @@ def test_withdrawn_consent_ends_all_watching_of_the_state():
     assert run.calls == []
 
 
+def test_a_call_stays_when_consent_is_taken_back_but_no_longer_tells_of_the_person():
+    run = Watched()
+    run.report(8.0)
+    run.feel(1.0)
+    run.feel(61.0, consent=Consent.NONE)
+    assert "8 of 10" in run.calls[0].reason
+    assert [call.level for call in run.calls] == [1, 1, 2]
+    assert all("of 10" not in call.reason and "consent was taken back" in call.reason for call in run.calls[1:])
+
+
 def test_a_call_that_nobody_acknowledges_grows_louder():
     run = Watched()
     run.hear("help")
