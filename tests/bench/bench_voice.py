@@ -1,6 +1,6 @@
 """Time of the voice room on one core per 10 ms of sound, time to a first estimate, and memory: `make bench`.
 
-The sound is a hummed vowel that comes and goes; the room hears it in pieces of 100 ms, as the node does. Processor
+The sound is a synthetic moan that comes and goes; the room hears it in pieces of 100 ms, as the node does. Processor
 time is counted, as wall time drifts with what else the machine does.
 """
 
@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from solamen.patient.voice import Utterance, synthesise
 from solamen.voice.reader import VoiceReader
 from solamen.voice.settings import reader_settings
 from solamen.voice.spectrum import RATE_HZ, Sound
@@ -22,11 +23,13 @@ HOPS = CHUNK // 160
 
 
 def sound() -> Sound:
-    """A minute in which a voice sounds for two of each three seconds, in a quiet room."""
-    t = np.arange(SECONDS * RATE_HZ) / RATE_HZ
-    hum = sum(np.sin(2.0 * np.pi * 210.0 * k * t + np.sin(6.0 * t)) / k for k in range(1, 15))
-    noise = np.random.default_rng(0).normal(0.0, 3e-4, len(t))
-    return (0.15 * np.where(t % 3.0 < 2.0, hum, 0.0) + noise).astype(np.float32)
+    """A minute in which a voice moans for two of each three seconds, in a quiet room."""
+    rng = np.random.default_rng(0)
+    samples = rng.normal(0.0, 3e-4, SECONDS * RATE_HZ).astype(np.float32)
+    for start in range(0, len(samples), 3 * RATE_HZ):
+        moan = synthesise(Utterance("moan", 2.0, 250.0, 0.4), rng)
+        samples[start : start + len(moan)] += moan
+    return samples
 
 
 def onset_to_estimate(reader: VoiceReader, samples: Sound, stamp_s: float) -> list[float]:

@@ -30,7 +30,7 @@ _MARGIN = 5
 # Chunks longer than this are read in pieces, so that memory stays bounded.
 _PIECE = RATE_HZ // 10
 # Below this share of a voice a sound is none's.
-_LEAST_SURE = 0.01
+_LEAST_SURE = 0.002
 _JUST_BEGUN = "the sound has only just begun"
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
 # model knows cries better than words, so one who was asked to speak as usual is believed more.
