@@ -13,12 +13,13 @@ from solamen.core.person import PersonTraits, ReportPair, gain
 from solamen.people.expressiveness import LINK_STDDEV, TraitsBelief, fit_traits
 
 LEAST_PAIRS = 3
-_CLEAR = 0.7
-"""By how much likelier held-out reports must be with what was learned, natural logarithm of odds; twice as likely. A
-few reports are foretold better by chance as often as not; chosen on generated persons, so that next to nobody is done
-worse by than a stranger.
+_CLEAR = 1.0
+"""By how much likelier held-out reports must be with what was learned, natural logarithm of odds.
+
+A few reports are foretold better by chance as often as not; chosen on generated persons, so that few are done worse by
+than strangers.
 """
-_BETTER = 0.95
+_BETTER = 0.8
 """Error on them that is allowed, over the error with the traits in use."""
 _FOLDS = 10
 """Reports are held out one by one, or in so many parts where there are more."""

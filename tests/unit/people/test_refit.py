@@ -31,7 +31,7 @@ def test_a_small_gain_on_a_few_reports_is_left() -> None:
     """Of many usual persons with five noisy reports each, few are taken for something else."""
     found = [refit(_pairs(1.0, 1.2, 5, seed), PersonTraits()) for seed in range(40)]
 
-    assert sum(each.adopted for each in found) <= 6
+    assert sum(each.adopted for each in found) <= 4
     assert any(each.error_after < each.error_before and not each.adopted for each in found)
     assert all(each.traits == PersonTraits() for each in found if not each.adopted)
 
@@ -40,7 +40,7 @@ def test_reports_that_are_likelier_but_foretold_no_better_change_nothing() -> No
     found = refit(_pairs(1.0, 0.8, 20, seed=2), PersonTraits())
 
     assert not found.adopted
-    assert found.error_after > 0.95 * found.error_before
+    assert found.error_after > 0.8 * found.error_before
     assert "times as likely" in found.reason
 
 
