@@ -116,7 +116,8 @@ def add_train_words(models: argparse._SubParsersAction[argparse.ArgumentParser])
     words = models.add_parser(
         "words",
         help="the stop word, on synthetic speech",
-        description='Trains what hears "stop", on speech of espeak-ng and flite. Goes on where it was interrupted.',
+        description='Trains what hears "stop", on speech of Kokoro, espeak-ng, flite and Pico (docs/voice.md). Goes on'
+        " where it was interrupted.",
     )
     add = words.add_argument
     add("--seed", type=int, default=0, metavar="N", help="of all that is random (default: 0)")
@@ -132,13 +133,15 @@ def add_evaluate_words(rooms: argparse._SubParsersAction[argparse.ArgumentParser
         "words",
         help="the stop word, on synthetic speech that training never had",
         description='Judges how often "stop" is heard in noise at 10 dB, and how often it is heard in other speech, on'
-        " voices of flite, Festival and Piper (SOLAMEN_PIPER names its program) that training never had.",
+        " voices of flite, Festival, Piper (SOLAMEN_PIPER names its program) and Kokoro that training never had.",
     )
     add = words.add_argument
     add("--json", action="store_true", help="one JSON object, nothing else")
     add("--data", type=Path, metavar="DIR", help="folder of esc10.zip (default: $SOLAMEN_VOICE_DATA)")
     add("--hours", type=_hours, default=2.0, metavar="H", help="of other speech (default: 2)")
     add("--stops", type=_count, default=300, metavar="N", help="that are said (default: 300)")
+    add("--only", choices=("stops", "alike", "others"), help="a part of it alone")
+    add("--clips", type=Path, metavar="DIR", help="judge recordings instead: a folder of WAV files for each word")
     words.set_defaults(command=_evaluate_words)
 
 
@@ -150,9 +153,13 @@ def _hours(text: str) -> float:
 
 
 def _evaluate_words(parsed: argparse.Namespace) -> int:
-    from solamen.voice.evaluate_words import evaluate, print_tables
+    from solamen.voice.evaluate_words import PARTS, clips, evaluate, print_tables
 
-    found = evaluate(parsed.data, parsed.hours, parsed.stops)
+    if parsed.clips:
+        found = clips(parsed.clips, parsed.data)
+    else:
+        parts = (parsed.only,) if parsed.only else PARTS
+        found = evaluate(parsed.data, parsed.hours, parsed.stops, parts=parts)
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:

@@ -11,7 +11,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from solamen.core.errors import OutsideError
 from solamen.learning.mixing import with_noise
+from solamen.learning.sounds_on_disk import decode
 from solamen.voice.activity import VoiceActivity
 from solamen.voice.evaluate import data_folder
 from solamen.voice.spectrum import RATE_HZ, Sound
@@ -19,6 +21,7 @@ from solamen.voice.steps import FRAMES_PER_STEP
 from solamen.voice.stop_word import STEPS, WEIGHTS, StopWord
 from solamen.voice.train_bursts import LongEmbedding
 from solamen.voice.train_words_data import noises, scene, steps_in
+from solamen.voice.train_words_kokoro import JUDGING
 from solamen.voice.train_words_speech import FESTIVAL, Synthesiser, piper_voice
 from solamen.voice.train_words_texts import ALIKE, ALONE, STOPS, sentences, words
 
@@ -26,7 +29,7 @@ STEP = FRAMES_PER_STEP * RATE_HZ // 100
 LATEST_S = 1.0
 """A stop that is told later after the word is missed."""
 SPEEDS = (125, 140, 160, 180, 200)
-_BATCH = 40
+_BATCH, _SLOW_BATCH = 40, 3
 
 
 def judges() -> list[Synthesiser]:
@@ -35,10 +38,21 @@ def judges() -> list[Synthesiser]:
         Synthesiser("flite", "slt", speed, pitch) for speed, pitch in zip(SPEEDS, (40, 70, 50, 90, 60), strict=True)
     ]
     found += [Synthesiser("festival", voice, speed) for voice in FESTIVAL for speed in SPEEDS[:4]]
-    return found + [Synthesiser("piper", piper_voice(), speed) for speed in SPEEDS]
+    found += [Synthesiser("piper", piper_voice(), speed) for speed in SPEEDS]
+    return found + [Synthesiser("kokoro", voice, speed) for voice, speed in zip(JUDGING, SPEEDS * 2, strict=False)]
 
 
-def evaluate(data: Path | None, hours: float = 2.0, stops: int = 300, weights: Path = WEIGHTS) -> dict[str, Any]:
+Row = tuple[str, str, float]
+PARTS = ("stops", "alike", "others")
+
+
+def evaluate(
+    data: Path | None,
+    hours: float = 2.0,
+    stops: int = 300,
+    weights: Path = WEIGHTS,
+    parts: Sequence[str] = PARTS,
+) -> dict[str, Any]:
     """Recall and delay of spoken stops in noise at 10 dB, and false stops in hours of other speech.
 
     Args:
@@ -46,20 +60,28 @@ def evaluate(data: Path | None, hours: float = 2.0, stops: int = 300, weights: P
         hours: of other speech.
         stops: that are spoken.
         weights: of the net.
+        parts: of the evaluation; each draws its own random numbers.
 
     Raises:
         OutsideError: the archive, a synthesiser or the texts are missing.
     """
-    noise, judge = noises(data_folder(data), judging=True), _Judge(weights)
-    voices, rng = judges(), np.random.default_rng(5)
-    rows = _stops(judge, voices, stops, noise, rng)
-    alike = _alike(judge, voices, noise, rng)
-    found = {"recall": _recall(rows), "alone": _recall([r for r in rows if r[1] in STOPS[:ALONE]])}
+    noise, judge, voices = noises(data_folder(data), judging=True), _Judge(weights), judges()
+    found: dict[str, Any] = {}
+    if "stops" in parts:
+        found |= _stop_figures(_stops(judge, voices, stops, noise, np.random.default_rng(5)))
+    if "alike" in parts:
+        found["alike"] = _alike(judge, voices, noise, np.random.default_rng(6))
+    if "others" in parts:
+        found["other_speech"] = _others(judge, voices, hours, noise, np.random.default_rng(7))
+    return found | {"snr_db": 10.0, "synthetic": True}
+
+
+def _stop_figures(rows: Sequence[Row]) -> dict[str, Any]:
+    found: dict[str, Any] = {"recall": _recall(rows), "alone": _recall([r for r in rows if r[1] in STOPS[:ALONE]])}
     found |= {f"recall by {p}": _recall([r for r in rows if r[0] == p]) for p in sorted({r[0] for r in rows})}
     delays = [row[2] for row in rows if math.isfinite(row[2])]
     found["delay_after_word_s"] = {"median": float(np.median(delays)), "most": max(delays)} if delays else {}
-    found |= {"alike": alike, "other_speech": _others(judge, voices, hours, noise, rng)}
-    return found | {"snr_db": 10.0, "synthetic": True}
+    return found
 
 
 class _Judge:
@@ -78,9 +100,6 @@ class _Judge:
         ends = range(STEPS - 1, len(steps))
         told = [self._stop.take(value, speech[at]) for at, value in zip(ends, odds, strict=True)]
         return [(at + 1) * STEP / RATE_HZ for at, said in zip(ends, told, strict=True) if said]
-
-
-Row = tuple[str, str, float]
 
 
 def _stops(
@@ -111,12 +130,10 @@ def in_noise(
 def _alike(
     judge: _Judge, voices: Sequence[Synthesiser], noise: Sequence[Sound], rng: np.random.Generator
 ) -> dict[str, float]:
-    """Words that sound alike, said alone by every third voice."""
+    """Words that sound alike, said alone by every third voice, and by one of Kokoro's, which is slow."""
+    some = [voice for voice in voices if voice.program != "kokoro"][::3] + list(voices[-1:])
     told = [
-        len(judge.told_s(in_noise(said, noise, rng)[0])) > 0
-        for voice in voices[::3]
-        for said in voice.say(ALIKE)
-        if len(said)
+        len(judge.told_s(in_noise(said, noise, rng)[0])) > 0 for voice in some for said in voice.say(ALIKE) if len(said)
     ]
     return {"said": float(len(told)), "taken for stop": float(sum(told))}
 
@@ -130,7 +147,7 @@ def _others(
         voice, turn = voices[turn % len(voices)], turn + 1
         texts = [
             whole[int(rng.integers(len(whole)))] if rng.random() < 0.8 else single[int(rng.integers(len(single)))]
-            for _ in range(_BATCH)
+            for _ in range(_SLOW_BATCH if voice.program == "kokoro" else _BATCH)
         ]
         said = [part for part in voice.say(texts) if len(part)]
         samples = scene(said, [float(rng.uniform(0.3, 1.2)) for _ in said], rng, noise)
@@ -141,15 +158,48 @@ def _others(
     return {"hours": heard, "false": float(false), "per_hour": false / heard, "low": low / heard, "high": high / heard}
 
 
+def clips(folder: Path, data: Path | None, weights: Path = WEIGHTS) -> dict[str, Any]:
+    """How often stop is heard in recordings of single words, at 10 dB and with next to no noise.
+
+    Args:
+        folder: with one folder of WAV files for each word, as of Speech Commands (Warden 2018).
+        data: folder of the archive of noises; None takes the environment's.
+        weights: of the net.
+
+    Raises:
+        OutsideError: there is no folder `stop` with recordings, or the archive is missing.
+    """
+    files = sorted(path for path in folder.glob("*/*.wav") if not path.parent.name.startswith("_"))
+    if not any(path.parent.name == "stop" for path in files):
+        raise OutsideError(
+            "there are no recordings of stop", str(folder / "stop"), "Give a folder with one for each word."
+        )
+    noise, judge, found = noises(data_folder(data), judging=True), _Judge(weights), {}
+    for name, snr_db in (("10 dB", 10.0), ("quiet", 40.0)):
+        rng = np.random.default_rng(9)
+        told = [
+            (path.parent.name == "stop", bool(judge.told_s(in_noise(decode(path), noise, rng, snr_db)[0])))
+            for path in files
+        ]
+        stops, others = ([heard for stop, heard in told if stop is wanted] for wanted in (True, False))
+        found[f"recall, {name}"] = _share(sum(stops), len(stops))
+        found[f"other words taken for stop, {name}"] = _share(sum(others), len(others))
+    return found
+
+
 def _recall(rows: Sequence[Row]) -> dict[str, float]:
-    """Share of stops that are told in time, with Wilson's (1927) interval of 95 %."""
-    count, hits, z = len(rows), sum(math.isfinite(row[2]) for row in rows), 1.96
+    """Share of stops that are told in time."""
+    return _share(sum(math.isfinite(row[2]) for row in rows), len(rows))
+
+
+def _share(hits: int, count: int) -> dict[str, float]:
+    """A share with Wilson's (1927) interval of 95 %."""
     if not count:
         return {"said": 0.0}
-    share = hits / count
+    share, z = hits / count, 1.96
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return {"said": float(count), "share": share, "low": middle - half, "high": min(1.0, middle + half)}
+    return {"said": float(count), "share": share, "low": max(0.0, middle - half), "high": min(1.0, middle + half)}
 
 
 def _poisson(count: int) -> tuple[float, float]:
@@ -162,9 +212,10 @@ def _poisson(count: int) -> tuple[float, float]:
 
 def print_tables(found: dict[str, Any], console: Console) -> None:
     """The figures as a table."""
-    table = Table("figure", "value", title="stop, said in English")
+    table = Table("figure", "value", title="stop, in English")
     for name, value in found.items():
         inner = ", ".join(f"{k} {v:.3g}" for k, v in value.items()) if isinstance(value, dict) else str(value)
         table.add_row(name, inner)
     console.print(table)
-    console.print("Synthetic speech, of programs and voices that the net never learned from; no human being was heard.")
+    if "synthetic" in found:
+        console.print("Synthetic speech, of voices that the net never learned from; no human being was heard.")

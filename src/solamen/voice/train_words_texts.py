@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import zlib
 from pathlib import Path
-
-import numpy as np
 
 from solamen.core.errors import OutsideError
 
@@ -23,6 +22,8 @@ STOPS = (
     "oh stop",
     "stop now",
     "no, stop",
+    "stop it",
+    "stop that",
 )
 """What a person says who wants the robot to stop; the first four are alone."""
 
@@ -51,6 +52,7 @@ _FILES = ("computers", "cookie", "definitions", "drugs", "education", "ethnic", 
           "politics", "riddles", "science", "sports", "wisdom", "work")  # fmt: skip
 
 
+@functools.cache
 def sentences(judging: bool) -> list[str]:
     """Of other speech without "stop": a fifth of them, by their letters, judges, the rest is learned from.
 
@@ -71,6 +73,7 @@ def sentences(judging: bool) -> list[str]:
     return [s for s in dict.fromkeys(plain) if (zlib.crc32(s.encode()) % 5 == 0) == judging]
 
 
+@functools.cache
 def words() -> list[str]:
     """Of the dictionary, without names and what has "stop" in it.
 
@@ -84,14 +87,3 @@ def words() -> list[str]:
             "the dictionary is missing", str(DICTIONARY), "Type: sudo apt-get install wamerican"
         ) from error
     return [line for line in lines if re.fullmatch(r"[a-z]{2,10}", line) and "stop" not in line]
-
-
-def other(rng: np.random.Generator, whole: list[str], single: list[str]) -> str:
-    """Something else that is said: a sentence, a few words, or one that sounds alike."""
-    kind = rng.random()
-    if kind < 0.35:
-        return whole[int(rng.integers(len(whole)))]
-    if kind < 0.6:
-        return " ".join(single[int(i)] for i in rng.integers(len(single), size=int(rng.integers(1, 4))))
-    short = ALIKE if rng.random() < 0.6 else ANSWERS
-    return short[int(rng.integers(len(short)))]
