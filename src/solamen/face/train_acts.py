@@ -20,6 +20,9 @@ from solamen.core.action_units import MAX_INTENSITY, UNITS
 Numbers = NDArray[np.float64]
 Rng = np.random.Generator
 
+_UNANNOUNCED = 0.5
+"""Of sneezes, in which no drawing of breath is seen."""
+
 ROW: Mapping[int, int] = {unit: row for row, unit in enumerate(UNITS)}
 
 
@@ -193,25 +196,30 @@ def yawn(rng: Rng, rate: float, person: Person) -> Numbers:
 
 
 def sneeze(rng: Rng, rate: float, person: Person) -> Numbers:
-    """The face tenses and the mouth opens as breath is drawn, then all shuts in one burst."""
-    breath = round(rng.uniform(0.4, 1.6) * rate)
-    burst, after = max(2, round(rng.uniform(0.2, 0.7) * rate)), max(2, round(rng.uniform(0.2, 0.7) * rate))
-    total = breath + burst + after
-    draw = np.clip(np.arange(total) / max(breath, 1), 0.0, 1.0) * (np.arange(total) < breath)
-    peak = hill(burst + after, max(1, round(0.1 * rate)), burst)
+    """The face tenses and the mouth opens as breath is drawn, then all shuts in a burst; many show the burst alone."""
+    burst = _burst(rng, rate, person)
+    if rng.random() < _UNANNOUNCED:
+        return burst
+    breath = max(1, round(rng.uniform(0.4, 1.6) * rate))
+    draw = np.clip(np.arange(breath) / breath, 0.0, 1.0)
     first = _profile(
         rng, person, au1=(0.0, 3.0), au2=(0.0, 2.5), au4=(0.0, 2.0), au7=(0.0, 2.5), au25=(0.5, 3.5), au26=(0.5, 3.5)
     )
+    first[ROW[10]] = rng.uniform(0.0, 2.0)
+    first[ROW[43]] = MAX_INTENSITY * rng.uniform(0.0, 0.6)
+    return np.concatenate([np.outer(draw, first), burst])
+
+
+def _burst(rng: Rng, rate: float, person: Person) -> Numbers:
+    """Eyes, brow and nose shut all at once, and open again within about a second."""
+    rise, hold, fall = (max(1, round(rng.uniform(*span) * rate)) for span in ((0.08, 0.4), (0.15, 0.6), (0.2, 0.6)))
+    peak = hill(rise + hold + fall, rise, hold)
     last = _profile(
-        rng, person, au4=(1.5, 5.0), au6=(1.5, 4.5), au7=(2.0, 5.0), au9=(2.0, 5.0), au10=(0.5, 4.0), au25=(0.0, 3.0),
+        rng, person, au4=(0.0, 5.0), au6=(0.0, 4.5), au7=(0.0, 5.0), au9=(0.0, 5.0), au10=(0.0, 4.0), au25=(0.0, 3.0),
         au26=(0.0, 2.5), au20=(0.0, 2.0),
     )  # fmt: skip
-    first[ROW[10]] = rng.uniform(0.0, 2.0)
-    shown = np.outer(draw, first)
-    shown[breath:] += np.outer(peak, last)
-    shut = np.zeros(total)
-    shut[breath:] = np.clip(1.5 * peak, 0.0, 1.0)
-    shown[:, ROW[43]] = MAX_INTENSITY * np.maximum(shut, rng.uniform(0.0, 0.6) * draw)
+    shown = np.outer(peak, rng.uniform(0.3, 1.0) * last)
+    shown[:, ROW[43]] = MAX_INTENSITY * np.clip(rng.uniform(1.0, 1.5) * peak, 0.0, 1.0)
     return np.clip(shown, 0.0, MAX_INTENSITY)
 
 

@@ -84,7 +84,7 @@ def test_what_cannot_be_read_is_abstained_from_with_the_reason(points, image, re
 
 
 def test_a_half_turned_face_has_less_quality_and_its_units_less_confidence():
-    straight, aside = watching(average_face()), watching(average_face(turned(yaw=0.5)))
+    straight, aside = watching(average_face()), watching(average_face(turned(yaw=0.6)))
     assert aside.action_units.quality < 0.6 < straight.action_units.quality
     assert aside.action_units.quality_reason == "the face is turned aside"
     assert aside.action_units.confidence[9] < straight.action_units.confidence[9]
