@@ -59,9 +59,9 @@ def _settings() -> Any:
 
 def people_memory() -> Any:
     """The store as config/people.yaml and the environment name it."""
-    from solamen.people.memory import Memory
+    from solamen.session.people_store import open_people
 
-    return Memory.of(_settings())
+    return open_people(_settings())
 
 
 def known(memory: Any, person_id: str) -> None:
@@ -126,14 +126,17 @@ def _confirm(parsed: argparse.Namespace) -> int:
 def _forget(parsed: argparse.Namespace) -> int:
     """Through the run that is going on, if there is one, as it may be writing of that person."""
     from solamen.people.forget import forget
+    from solamen.session.parting import part_run
     from solamen.session.service import ask_people, run_is_going_on
 
     if run_is_going_on():
         print(ask_people("forget", person_id=parsed.person))
         return 0
     with people_memory() as memory:
-        done = forget(memory, parsed.person, SystemClock().now_s())
+        done = forget(memory, parsed.person, SystemClock().now_s(), part=part_run)
     print(f"forgotten: {done.records} records, {len(done.runs)} runs; {len(done.backups)} backups were cleaned")
+    for words in done.of_others():
+        print(words)
     for path in done.missed:
         print(f"could not be reached: {path}")
     return 1 if done.missed else 0

@@ -50,8 +50,8 @@ def _of_run(run: Path) -> dict[str, Any]:
 
 def _of_person(person_id: str, run: Path | None) -> dict[str, Any]:
     from solamen.cli_people_actions import known, people_memory
-    from solamen.people.forget import runs_of
     from solamen.people.relearn import relearn
+    from solamen.people.runs import runs_of
     from solamen.session.replay import replay
 
     with people_memory() as memory:

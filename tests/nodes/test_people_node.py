@@ -18,6 +18,9 @@ from solamen.nodes.people import PeopleNode
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.runtime import keep
 from solamen.nodes.voice import VoiceNode
+from solamen.people import runs
+from solamen.people.runs import NOBODY, RunMark
+from solamen.session.recording import MessageRecorder, part_paths, recorded_messages
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
 
@@ -59,6 +62,9 @@ class Bench:
     def confirm(self, person_id):
         return self._serve(srv.ConfirmPerson, "confirm_person", person_id=person_id)
 
+    def forget(self, person_id):
+        return self._serve(srv.ForgetPerson, "forget_person", person_id=person_id)
+
     def _serve(self, kind, name, **fields):
         client = self.probe.create_client(kind, name)
         assert self.until(client.service_is_ready)
@@ -94,6 +100,35 @@ def people(ros, tmp_path, monkeypatch):
                 node.close()
             node.destroy_node()
         bench.executor.shutdown()
+
+
+def recorded(run):
+    return [message.cdr[0] for part in part_paths(run) for message in recorded_messages(part)]
+
+
+def test_a_person_is_forgotten_while_another_is_recorded_in_the_same_run_and_nothing_of_the_other_is_lost(
+    people, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(runs, "SETTLING_S", 0.0)
+    run = tmp_path / "run"
+    run.mkdir()
+    bench = people(run_consent="record", person_id="p-1", out=str(run))
+    assert bench.holds(Consent.RECORD, person_id="p-1") and bench.confirm("p-2") == ""
+    assert bench.say(consent=2, person_id="p-2") == "" and bench.holds(Consent.RECORD, person_id="p-2")
+    begin_s = max(begin_s for begin_s, _ in RunMark.of(run).turns)
+    with MessageRecorder(run) as recorder:
+        for value, stamp_s in ((1, begin_s - 1.0), (2, begin_s + 0.001)):
+            recorder.write("/n", "std_msgs/msg/String", "string data", bytes([value]), 0, round(stamp_s * 1e9))
+    assert bench.forget("p-1") == "" and bench.forget("p-1").startswith("nothing is kept")
+    assert bench.holds(Consent.RECORD, person_id="p-2") and bench.until(lambda: recorded(run) == [2])
+    mark = RunMark.of(run)
+    # Recording waited meanwhile, and went on.
+    assert [who for _, who in mark.turns[-3:]] == [*mark.persons, NOBODY, *mark.persons]
+
+
+def test_who_is_forgotten_must_be_named_and_nobody_else_loses_anything_by_it(people):
+    bench = people(run_consent="observe")
+    assert "give the id" in bench.forget("") and bench.holds(Consent.OBSERVE, withdrawn=False)
 
 
 def test_a_run_begins_with_what_it_was_started_with(people):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from geometry_msgs.msg import PointStamped
@@ -21,13 +22,14 @@ from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
 from solamen.people.care import Care
-from solamen.people.consent import Statement
+from solamen.people.consent import Standing, Statement
 from solamen.people.settings import PeopleSettings
 
 KEPT = "people"
 CHECK_PERIOD_S = 0.1
 FILES_CLOSED_S = 1.0
 """So long a recorder may take to close its files after consent was withdrawn."""
+FORGETTING = "somebody else is being forgotten; recording goes on when that is done"
 
 
 class PeopleNode(Shell[PeopleSettings]):
@@ -44,6 +46,8 @@ class PeopleNode(Shell[PeopleSettings]):
     def start(self) -> None:
         """Takes up what was said in this run, and tells it."""
         self._leaving = threading.Event()
+        self._forgetting: threading.Thread | None = None
+        self._waits = False
         before = kept(KEPT)
         person_id = "" if before else str(self.option("person_id"))
         self._remembering = keeper = Remembering(self, str(self.option("out")))
@@ -91,8 +95,8 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def tell(self) -> None:
         """Publishes who is in care and what holds, where that has changed."""
-        now_s = self.solamen_clock.now_s()
-        standing, care = self._care.standing(now_s), self._care
+        now_s, care = self.solamen_clock.now_s(), self._care
+        standing = self._standing(now_s)
         statement = standing.statement
         expires_s = statement.expires_s if statement is not None else math.nan
         words = {name: getattr(statement, name, "") for name in ("who", "relation", "scope")}
@@ -115,7 +119,15 @@ class PeopleNode(Shell[PeopleSettings]):
         message.header.stamp = to_stamp(now_s)
         self._person.publish(message)
         if self._remembering is not None:
-            self.guard(self._remembering.follow)(care.person_id, standing.level)
+            self.guard(self._remembering.follow)(care.person_id, standing.level, now_s)
+
+    def _standing(self, now_s: float) -> Standing:
+        """What holds; while somebody is taken out of what was recorded, the others are not recorded."""
+        standing = self._care.standing(now_s)
+        waits = self._waits or (self._forgetting is not None and self._forgetting.is_alive())
+        if waits and standing.level > Consent.OBSERVE:
+            return replace(standing, level=Consent.OBSERVE, reason=FORGETTING)
+        return standing
 
     def _on_units(self, message: msg.ActionUnits) -> None:
         now_s = self.solamen_clock.now_s()
@@ -128,8 +140,8 @@ class PeopleNode(Shell[PeopleSettings]):
 
         def serve(request: Any, response: Any) -> Any:
             try:
-                response.message = work(request, response)
-                response.success = not response.message
+                problem = work(request, response)
+                response.success, response.message = not problem, problem or response.message
             except OutsideError as error:
                 response.success, response.message = False, str(error)
             except Exception as error:
@@ -188,17 +200,30 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def _forget(self, request: Any, response: Any) -> str:
         """Withdraws first, so that nobody writes on, then destroys; the recorder has closed its files by then."""
-        care, now_s = self._care, self.solamen_clock.now_s()
+        care, now_s, keeper = self._care, self.solamen_clock.now_s(), self._remembering
         person_id = care.aliases.resolve(request.person_id)
+        if keeper is None or not person_id:
+            return "the people process ends" if keeper is None else "give the id of the person who is to be forgotten"
         if person_id == care.consent_of:
             care.say(Statement(level=Consent.NONE, stamp_s=now_s), now_s)
             care.confirm("")
             care.say(Statement(level=Consent.NONE, stamp_s=now_s), now_s)
+        elif not (keeper.in_this_run(person_id) and care.standing(now_s).level >= Consent.RECORD):
+            return self._destroy(keeper, person_id, response)
+        self._waits = True
+        try:
             self.tell()
             self._leaving.wait(FILES_CLOSED_S)
-        if self._remembering is None:
-            return "the people process ends"
-        done = self._remembering.forget(person_id)
+            return self._destroy(keeper, person_id, response)
+        finally:
+            self._waits = False
+
+    def _destroy(self, keeper: Remembering, person_id: str, response: Any) -> str:
+        done = keeper.forget(person_id)
+        if done.left:  # in a thread of its own: consent can be taken back meanwhile
+            self._forgetting = threading.Thread(target=keeper.end_forgetting, name="forgetting", daemon=True)
+            self._forgetting.start()
+        response.message = "; ".join(done.of_others())
         missed = [str(path) for path in done.missed]
         return f"forgotten, but these could not be reached: {', '.join(missed)}" if missed else ""
 

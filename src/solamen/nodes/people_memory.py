@@ -18,12 +18,14 @@ from solamen.nodes.shell import Shell
 from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, courses_of, eased, reports_of
-from solamen.people.forget import Forgotten, forget, keep_run
+from solamen.people.forget import Forgotten, forget
 from solamen.people.kept_consent import keep_consent, recall_consent
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
 from solamen.people.refit import refit
+from solamen.people.runs import RunMark, keep_run, leave_run
 from solamen.people.settings import PeopleSettings
+from solamen.session.people_store import open_people
 
 
 class Remembering:
@@ -64,7 +66,7 @@ class Remembering:
             OutsideError: it cannot be opened.
         """
         if self._memory is None:
-            self._memory = Memory.of(self._node.settings)
+            self._memory = open_people(self._node.settings)
         return self._memory
 
     def recall(self, person_id: str) -> ConsentLedger | None:
@@ -80,7 +82,7 @@ class Remembering:
         if person_id:
             keep_consent(self.memory, person_id, ledger, statement)
 
-    def follow(self, person_id: str, level: Consent) -> None:
+    def follow(self, person_id: str, level: Consent, since_s: float) -> None:
         """Who is in care and what may be done has changed: the profile comes on or goes off, a run is noted."""
         in_use = person_id if level >= Consent.OBSERVE else ""
         if level < Consent.OBSERVE:
@@ -89,16 +91,32 @@ class Remembering:
         self._person_id, self._level = in_use, level
         if changed or not in_use:
             self._publish()
-        if in_use and level >= Consent.RECORD and self._out is not None and self._out.is_dir():
-            keep_run(self.memory, in_use, self._out, self._now_s())
+        if self._out is None or not self._out.is_dir():
+            return
+        if in_use and level >= Consent.RECORD:
+            keep_run(self.memory, in_use, self._out, since_s)
+        else:
+            leave_run(self._out, since_s)
+
+    def in_this_run(self, person_id: str) -> bool:
+        """Whether anything of a person was recorded in the run that goes on."""
+        key = self.memory.keys.find(person_id) if self._out is not None else None
+        return key is not None and self._out is not None and key.pseudonym in RunMark.of(self._out).persons
 
     def forget(self, person_id: str) -> Forgotten:
-        """Destroys all that is kept of a person.
+        """Destroys all that is kept of a person; of runs that others are in, too, that is left to `end_forgetting`.
 
         Raises:
             OutsideError: nothing is kept of them.
         """
         return forget(self.memory, person_id, self._now_s(), current=self._out)
+
+    def end_forgetting(self) -> None:
+        """Takes whoever was forgotten out of runs of others, with a store of its own: it takes seconds, in a thread."""
+        try:
+            open_people(self._node.settings).close()
+        except OutsideError as error:
+            self._node.problem(f"what was to be forgotten is not forgotten yet: {error}")
 
     def keep_baseline(self, message: msg.Baseline) -> msg.Baseline:
         """Keeps a baseline that a room has learned, and gives it to the room; with its version.

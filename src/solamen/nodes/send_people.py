@@ -50,7 +50,8 @@ class PeopleSender(Sender):
 
     def _forget(self, person_id: str) -> str:
         answer = self._serve(srv.ForgetPerson, "forget_person", WHOSE, person_id=person_id)
-        return self._accepted(answer, f"{person_id} is forgotten")
+        told = f"; {answer.message}" if answer.message else ""
+        return self._accepted(answer, f"{person_id} is forgotten{told}")
 
     def _calibrate(self, person_id: str, modality: list[str], duration_s: float) -> str:
         goal = {"person_id": person_id, "modality": modality, "duration_s": duration_s}

@@ -1,21 +1,22 @@
-"""Forgetting a person: their key first, then all that lies about of them."""
+"""Forgetting a person: their key first, then all that lies about of them, however often that is interrupted."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
+from solamen.people.begun import Begun, Notes, alone, any_begun
 from solamen.people.memory import Memory
+from solamen.people.runs import MARK_FILE, Part, RunMark, runs_of
 from solamen.people.store import open_store
 
-MARK_FILE = "person.json"
-"""In the folder of a run: the pseudonyms of whom it is of, so that it is found again where it was renamed."""
+_DESCRIPTION, _LOGS = "run.json", "logs"
+"""In the folder of a run; a run that goes on still needs both."""
 
 
 @dataclass(frozen=True)
@@ -27,50 +28,45 @@ class Forgotten:
         runs: folders that were deleted.
         backups: files from which the records were deleted.
         missed: what could not be reached; it stays locked with a key that is gone, unless it is a run.
+        parted: runs of others, too: what was recorded while those were in care is left, and nothing else.
+        taken_along: of `runs`, those of others, too, which could not be told apart.
+        left: runs of others, too, that are still to be parted: see `end_forgetting`.
     """
 
-    records: int
-    runs: tuple[Path, ...]
-    backups: tuple[Path, ...]
-    missed: tuple[Path, ...]
+    records: int = 0
+    runs: tuple[Path, ...] = ()
+    backups: tuple[Path, ...] = ()
+    missed: tuple[Path, ...] = ()
+    parted: tuple[Path, ...] = ()
+    taken_along: tuple[Path, ...] = ()
+    left: tuple[Path, ...] = ()
+
+    def of_others(self) -> list[str]:
+        """What became of runs that others were in, too, a sentence for each."""
+        kept = "what was recorded while those were in care stays, the film does not"
+        alone = "others were in this run, too; it could not be told apart, so it is gone for them as well"
+        told = [(f"others are in this run, too; {kept}", run) for run in self.parted]
+        told += [
+            (f"others are in this run, too; the person is being taken out of it; {kept}", run) for run in self.left
+        ]
+        told += [(alone, run) for run in self.taken_along]
+        return [f"{words}: {run}" for words, run in told]
 
 
-def keep_run(memory: Memory, person_id: str, run: Path, stamp_s: float) -> None:
-    """Notes that a run is of a person, here and in its folder, so that it is forgotten with them."""
-    key = memory.enrol(person_id, stamp_s)
-    folder = run.absolute()
-    kept = any(record["folder"] == str(folder) for record in memory.all(person_id, "run"))
-    if not kept:
-        memory.add(person_id, "run", {"folder": str(folder)}, stamp_s)
-    mark = folder / MARK_FILE
-    persons = sorted({*_marked_with(mark), key.pseudonym})
-    mark.touch(mode=0o600)
-    mark.write_text(json.dumps({"persons": persons}), encoding="utf-8")
-
-
-def runs_of(memory: Memory, person_id: str) -> tuple[list[Path], list[Path]]:
-    """A person's runs: folders that are there, wherever they were renamed to, and folders that are not."""
-    key = memory.keys.find(person_id)
-    if key is None:
-        return [], []
-    noted = [Path(record["folder"]) for record in memory.all(person_id, "run")]
-    marks = {mark for parent in {folder.parent for folder in noted} for mark in parent.glob(f"*/{MARK_FILE}")}
-    found = sorted({mark.parent for mark in marks if key.pseudonym in _marked_with(mark)})
-    # A run that was renamed is found by its mark: as many may be missing as were noted beyond what was found.
-    gone = [folder for folder in noted if folder not in found and not folder.exists()]
-    return found, gone[: max(0, len(noted) - len(found))]
-
-
-def forget(memory: Memory, person_id: str, stamp_s: float, current: Path | None = None) -> Forgotten:
+def forget(
+    memory: Memory, person_id: str, stamp_s: float, current: Path | None = None, part: Part | None = None
+) -> Forgotten:
     """Destroys all that is kept of a person.
 
-    Their key goes first: whatever else happens then, no copy of a record can be read any more.
+    Their key goes first: whatever else happens then, no copy of a record can be read any more. What is to be deleted
+    is noted before, so that whoever opens the store next ends what was interrupted.
 
     Args:
         memory: the store.
         person_id: who.
         stamp_s: when, seconds since 1970.
         current: the folder of a run that is going on; its recordings are deleted, its log of processes stays.
+        part: takes them out of a run that others are in, too; None: that is left to `end_forgetting`.
 
     Raises:
         OutsideError: nothing is kept of that person.
@@ -79,14 +75,110 @@ def forget(memory: Memory, person_id: str, stamp_s: float, current: Path | None 
     if key is None:
         raise OutsideError(f"nothing is kept of {person_id[:40]!r}", "the store of people", "See: solamen people list.")
     runs, gone = runs_of(memory, person_id)
-    memory.keys.destroy(key)
-    deleted, stuck = _delete_runs(runs, current)  # before the store, for which this may make room
+    inside = str(current.absolute()) if current is not None else ""
+    begun = Begun(key.pseudonym, key.path.name, stamp_s, tuple(map(str, runs)), inside)
+    with alone(memory.folder, memory.master) as notes:
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from being forgotten
+            notes.write(begun)
+        done = _go_on(memory, notes, begun, part)
+    return replace(done, missed=(*gone, *done.missed))
+
+
+def end_forgetting(memory: Memory, part: Part) -> list[Forgotten]:
+    """Ends what was interrupted, and deletes what could not be reached then; what came of each.
+
+    Does nothing while another process is about it.
+    """
+    if not any_begun(memory.folder):
+        return []
+    try:
+        with alone(memory.folder, memory.master, wait=False) as notes:
+            return [_go_on(memory, notes, begun, part) for begun in notes.read()]
+    except BlockingIOError:
+        return []
+
+
+def _go_on(memory: Memory, notes: Notes, begun: Begun, part: Part | None) -> Forgotten:
+    """Does what is still to be done, and notes what is left."""
+    memory.keys.destroy(begun.key)
+    swept = _sweep_runs(memory, begun, part)  # before the store, for which this may make room
+    records, backups, unreached = 0, (), ()  # type: tuple[int, tuple[Path, ...], tuple[Path, ...]]
+    if not begun.stored:
+        records, backups, unreached = _clear_store(memory, begun)
+    still = (*swept.stuck, *swept.left)
+    if still:
+        with contextlib.suppress(OSError):  # then all of it is done once more
+            notes.write(replace(begun, runs=tuple(map(str, still)), stored=True))
+    else:
+        notes.end(begun)
+    return Forgotten(
+        records,
+        tuple(swept.deleted),
+        backups,
+        (*swept.stuck, *unreached),
+        tuple(swept.parted),
+        tuple(swept.taken_along),
+        tuple(swept.left),
+    )
+
+
+def _clear_store(memory: Memory, begun: Begun) -> tuple[int, tuple[Path, ...], tuple[Path, ...]]:
+    """Records deleted, backups cleaned, and what could not be reached."""
     with memory.writing():
-        records = memory.connection.execute("DELETE FROM record WHERE owner = ?", (key.pseudonym,)).rowcount
-        memory.log.append(stamp_s, key.pseudonym, "forgotten")
-    stuck += _leave_nothing_between(memory)
-    cleaned, unreached = _clean_backups(memory, key.pseudonym)
-    return Forgotten(records, tuple(deleted), tuple(cleaned), (*gone, *stuck, *unreached))
+        records = memory.connection.execute("DELETE FROM record WHERE owner = ?", (begun.pseudonym,)).rowcount
+        if not any(entry.event == "forgotten" for entry in memory.log.entries(begun.pseudonym)):
+            memory.log.append(begun.stamp_s, begun.pseudonym, "forgotten")
+    stuck = _leave_nothing_between(memory)
+    cleaned, unreached = _clean_backups(memory, begun.pseudonym)
+    return int(records), tuple(cleaned), (*stuck, *unreached)
+
+
+@dataclass
+class _Swept:
+    """What became of runs."""
+
+    deleted: list[Path] = field(default_factory=list)
+    stuck: list[Path] = field(default_factory=list)
+    parted: list[Path] = field(default_factory=list)
+    taken_along: list[Path] = field(default_factory=list)
+    left: list[Path] = field(default_factory=list)
+
+
+def _sweep_runs(memory: Memory, begun: Begun, part: Part | None) -> _Swept:
+    swept, others = _Swept(), {key.pseudonym for key in memory.keys} - {begun.pseudonym}
+    for run in map(Path, begun.runs):
+        mark = RunMark.of(run)
+        if begun.pseudonym not in mark.persons:
+            continue  # it is gone, or another's by now
+        shared, ended = bool(others & set(mark.persons)), str(run) != begun.current
+        spans = mark.spans(others)
+        try:
+            if not spans:
+                _delete(run, whole=ended)
+                swept.deleted.append(run)
+                swept.taken_along += [run] if shared else []
+            elif part is None:
+                swept.left.append(run)
+            else:
+                part(run, spans, (MARK_FILE, _DESCRIPTION, *(() if ended else (_LOGS,))))
+                mark.without(begun.pseudonym).write(run)
+                swept.parted.append(run)
+        except OSError:
+            swept.stuck.append(run)
+    return swept
+
+
+def _delete(run: Path, *, whole: bool) -> None:
+    """Deletes what is in the folder of a run, the mark by which it is found again last."""
+    spared = (MARK_FILE, *(() if whole else (_DESCRIPTION, _LOGS)))
+    for path in [path for path in run.iterdir() if path.name not in spared]:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    (run / MARK_FILE).unlink()
+    if whole:
+        run.rmdir()
 
 
 def drop_orphans(memory: Memory) -> int:
@@ -95,14 +187,6 @@ def drop_orphans(memory: Memory) -> int:
     marks = ", ".join("?" * len(owners))
     with memory.writing():
         return int(memory.connection.execute(f"DELETE FROM record WHERE owner NOT IN ({marks})", owners).rowcount)
-
-
-def _marked_with(mark: Path) -> list[str]:
-    """The pseudonyms in the folder of a run; empty where they cannot be read."""
-    try:
-        return [str(each) for each in json.loads(mark.read_text(encoding="utf-8"))["persons"]]
-    except (OSError, ValueError, LookupError, TypeError):
-        return []
 
 
 def _leave_nothing_between(memory: Memory) -> list[Path]:
@@ -118,29 +202,6 @@ def _leave_nothing_between(memory: Memory) -> list[Path]:
     except dbapi2.OperationalError:
         return [memory.folder]
     return []
-
-
-def _delete_runs(runs: Sequence[Path], current: Path | None) -> tuple[list[Path], list[Path]]:
-    deleted, stuck = [], []
-    for run in runs:
-        try:
-            if current is not None and run == current.absolute():
-                _empty(run)
-            else:
-                shutil.rmtree(run)
-            deleted.append(run)
-        except OSError:
-            stuck.append(run)
-    return deleted, stuck
-
-
-def _empty(run: Path) -> None:
-    """Leaves what the run itself still needs: its description and the logs of its processes."""
-    for path in run.iterdir():
-        if path.is_dir() and path.name != "logs":
-            shutil.rmtree(path)
-        elif path.is_file() and path.name != "run.json":
-            path.unlink()
 
 
 def _clean_backups(memory: Memory, pseudonym: str) -> tuple[list[Path], list[Path]]:

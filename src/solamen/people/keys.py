@@ -124,7 +124,7 @@ class Keyring:
         self._folder, self._lock = folder, AESGCM(derived(master, "keyring"))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in folder.glob(f"*{GONE}"):  # whoever destroyed it was killed meanwhile
-            _shred(path)
+            shred(path)
 
     def __iter__(self) -> Iterator[PersonKey]:
         for path in sorted(self._folder.glob("*.key")):
@@ -149,15 +149,23 @@ class Keyring:
         write_private(path, nonce + self._lock.encrypt(nonce, text.encode(), None))
         return key
 
-    def destroy(self, key: PersonKey) -> None:
-        """Overwrites the file and removes it; where that is interrupted, whoever opens the keys next ends it."""
-        gone = key.path.with_suffix(GONE)
-        key.path.rename(gone)
+    def destroy(self, name: str) -> None:
+        """Overwrites the file of a key and removes it; where that is interrupted, whoever opens the keys next ends it.
+
+        Args:
+            name: of the file; nothing is done where it is gone already.
+        """
+        path = self._folder / name
+        if not path.exists():
+            return
+        gone = path.with_suffix(GONE)
+        path.rename(gone)
         _sync(self._folder)
-        _shred(gone)
+        shred(gone)
 
 
-def _shred(path: Path) -> None:
+def shred(path: Path) -> None:
+    """Overwrites a file and removes it; harmless where it is gone."""
     with contextlib.suppress(FileNotFoundError):  # another process ended it
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(path.stat().st_size))

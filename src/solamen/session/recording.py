@@ -267,6 +267,29 @@ def _write_merged(path: Path, parts: list[Path]) -> None:
         merged.close()
 
 
+def keep_messages(path: Path, wanted: Callable[[Recorded], bool]) -> None:
+    """Leaves of an MCAP file the messages that are wanted, and no file where none is.
+
+    Raises:
+        OSError: it cannot be read or written; the file then stays as it was.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    kept = _McapFile(open_private(temporary))
+    left = 0
+    try:
+        for message in filter(wanted, recorded_messages(path)):
+            kept.write(message)
+            left += 1
+        kept.close()
+        temporary.replace(path)
+    except OSError:
+        kept.abandon()
+        temporary.unlink(missing_ok=True)
+        raise
+    if not left:
+        path.unlink()
+
+
 def _overlapping(parts: list[Path]) -> list[list[Path]]:
     """Parts in the order of their log times, those that overlap together."""
     spans = sorted((*span, part) for part in parts if (span := _span_ns(part)))

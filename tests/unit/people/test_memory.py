@@ -12,9 +12,10 @@ from solamen.core.states import Consent
 from solamen.people import keys
 from solamen.people.backup import back_up, restore
 from solamen.people.consent import ConsentLedger, Statement
-from solamen.people.forget import forget, keep_run
+from solamen.people.forget import forget
 from solamen.people.kept_consent import keep_consent, recall_consent
 from solamen.people.memory import STORE_FILE, Memory
+from solamen.people.runs import keep_run
 from solamen.people.store import MIGRATIONS
 
 KEY = bytes(range(32))
@@ -189,7 +190,7 @@ def test_a_forgetting_that_is_interrupted_locks_nobody_else_out(folder, memory, 
     for person in ("p-1", "p-2"):
         memory.add(person, "note", {"words": MARKER}, 1.0)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(keys, "_shred", killed)
+        patched.setattr(keys, "shred", killed)
         forget(memory, "p-1", 2.0)
     with Memory(folder, KEY) as again:
         assert again.people() == ["p-2"]
