@@ -169,8 +169,10 @@ def _restore(parsed: argparse.Namespace) -> int:
     if run_is_going_on():
         what = "a run is going on, and what it keeps from now on would be lost"
         raise OutsideError(what, "solamen people restore", "End the run first.")
-    dropped = restore(*Memory.place(_settings()), parsed.file, SystemClock().now_s())
-    print(f"restored; {dropped} records of people who were forgotten since were left out")
+    done = restore(*Memory.place(_settings()), parsed.file, SystemClock().now_s())
+    print(f"restored; {done.dropped} records of people who were forgotten since were left out")
+    if done.asked_anew:
+        print("the store before it could not be read: whoever had agreed to anything must be asked anew")
     return 0
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
+from solamen.core.states import Consent
 from solamen.people.forget import drop_orphans
 from solamen.people.kept_consent import CONSENT
-from solamen.people.memory import STORE_FILE, Memory
-from solamen.people.store import copy_store, open_store
+from solamen.people.keys import Keyring
+from solamen.people.memory import KEYS_FOLDER, STORE_FILE, Memory
+from solamen.people.runs import RUN
+from solamen.people.store import StoreInUseError, copy_store, open_store
 
 
 def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
@@ -31,49 +35,119 @@ def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
     copy_store(memory.connection, target, memory.master)
 
 
-def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> int:
+@dataclass(frozen=True)
+class Restored:
+    """What came of going back to a backup.
+
+    Attributes:
+        dropped: records that were left out since their person was forgotten.
+        asked_anew: the store that went could not be read, and with it what was said of consent since the backup; what
+            was agreed to before then holds no longer, for it may have been taken back.
+    """
+
+    dropped: int
+    asked_anew: bool
+
+
+def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restored:
     """Puts a backup in the place of the store; whoever was forgotten since stays forgotten.
 
-    What was said last of consent stays, too: a refusal since the backup is not undone by it. That needs the store that
-    goes to be readable. No run may be going on.
-
-    Returns:
-        How many records were left out since their person was forgotten.
+    What was said last of consent stays, too: a refusal since the backup is not undone by it, and neither are runs and
+    copies since then out of reach of a later forgetting. No run may be going on.
 
     Raises:
-        OutsideError: the backup cannot be read with this key; the store then stays as it was.
+        OutsideError: the backup or the keys of persons cannot be read; the store then stays as it was.
     """
     if not source.is_file():
         raise OutsideError("there is no such backup", str(source), "Give the file that `solamen people backup` wrote.")
-    copy = open_store(source, master, mark=folder)
     store = folder / STORE_FILE
     fresh = store.with_name(f"{store.name}.restored")
+    _copy_backup(source, fresh, folder, master)
+    try:
+        list(Keyring(folder / KEYS_FOLDER, master))  # each can be opened
+        since = _since(folder, master)
+    except OutsideError:
+        fresh.unlink()
+        raise
+    for tail in ("-wal", "-shm"):  # the journal belongs to the file that goes, and must not be taken for the other's
+        store.with_name(store.name + tail).unlink(missing_ok=True)
+    fresh.replace(store)
+    with Memory(folder, master) as memory:
+        dropped = drop_orphans(memory)
+        if since is None:
+            _ask_anew(memory, stamp_s)
+        else:
+            since.carry_into(memory, stamp_s)
+        memory.note("", "restored", stamp_s, dropped=dropped)
+    return Restored(dropped, since is None)
+
+
+def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> None:
+    copy = open_store(source, master, mark=folder)
     try:
         copy_store(copy, fresh, master)
     finally:
         with contextlib.suppress(dbapi2.Error):
             copy.execute("PRAGMA journal_mode = DELETE")
         copy.close()
-    said = _last_words(folder, master)
-    for tail in ("-wal", "-shm"):  # the journal belongs to the file that goes, and must not be taken for the other's
-        store.with_name(store.name + tail).unlink(missing_ok=True)
-    fresh.replace(store)
-    with Memory(folder, master) as memory:
-        dropped = drop_orphans(memory)
-        for person_id, consent in said.items():
-            if memory.latest(person_id, CONSENT) != consent:
+
+
+@dataclass(frozen=True)
+class _Since:
+    """What the store that goes tells and no backup may undo.
+
+    Attributes:
+        consent: person id to the last that was said.
+        runs: person id to all that are noted of them.
+        backups: rows of their table.
+    """
+
+    consent: dict[str, dict[str, Any] | None]
+    runs: dict[str, list[dict[str, Any]]]
+    backups: list[tuple[str, float]]
+
+    def carry_into(self, memory: Memory, stamp_s: float) -> None:
+        """Adds what the backup does not know."""
+        for person_id, consent in self.consent.items():
+            if consent is not None and memory.latest(person_id, CONSENT) != consent:
                 memory.add(person_id, CONSENT, consent, stamp_s, "consent: as it was before the restoring")
-        memory.note("", "restored", stamp_s, dropped=dropped)
-    return dropped
+        for person_id, runs in self.runs.items():
+            known = memory.all(person_id, RUN)
+            for run in [run for run in runs if run not in known]:
+                memory.add(person_id, RUN, run, stamp_s)
+        with memory.writing():
+            memory.connection.executemany("INSERT OR IGNORE INTO backup VALUES (?, ?)", self.backups)
 
 
-def _last_words(folder: Path, master: bytes) -> dict[str, dict[str, Any]]:
-    """What the store keeps of each person's consent; nothing where it is gone or damaged."""
+def _since(folder: Path, master: bytes) -> _Since | None:
+    """What the store that goes tells; None where it is damaged or gone.
+
+    Raises:
+        StoreInUseError: another program has it, so that it cannot be told.
+    """
     if not (folder / STORE_FILE).exists():
-        return {}
+        return None
     try:
         with Memory(folder, master) as memory:
-            kept = {person_id: memory.latest(person_id, CONSENT) for person_id in memory.people()}
+            people = memory.people()
+            backups = memory.connection.execute("SELECT path, stamp_s FROM backup").fetchall()
+            return _Since(
+                {person_id: memory.latest(person_id, CONSENT) for person_id in people},
+                {person_id: memory.all(person_id, RUN) for person_id in people},
+                backups,
+            )
+    except StoreInUseError:
+        raise
     except (OutsideError, dbapi2.Error):
-        return {}
-    return {person_id: consent for person_id, consent in kept.items() if consent is not None}
+        return None
+
+
+def _ask_anew(memory: Memory, stamp_s: float) -> None:
+    """What was agreed to before the backup may have been taken back since; refusals stay."""
+    for person_id in memory.people():
+        said = memory.latest(person_id, CONSENT)
+        if said is None:
+            continue
+        refused = {who: each for who, each in said.items() if each["level"] == Consent.NONE}
+        if refused != said:
+            memory.add(person_id, CONSENT, refused, stamp_s, "consent: to be asked anew after the restoring")

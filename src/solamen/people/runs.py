@@ -15,6 +15,8 @@ from solamen.people.memory import Memory
 
 MARK_FILE = "person.json"
 """In the folder of a run: the pseudonyms of whom it is of, so that it is found again where it was renamed."""
+RUN = "run"
+"""Kind of the records in which the folders stand."""
 NOBODY = ""
 SETTLING_S = 2.0
 """When the one in care changes, what was on its way of the one before has arrived by then."""
@@ -79,9 +81,9 @@ def keep_run(memory: Memory, person_id: str, run: Path, stamp_s: float) -> None:
     """Notes that a run is of a person from now on, here and in its folder, so that it is forgotten with them."""
     key = memory.enrol(person_id, stamp_s)
     folder = run.absolute()
-    kept = any(record["folder"] == str(folder) for record in memory.all(person_id, "run"))
+    kept = any(record["folder"] == str(folder) for record in memory.all(person_id, RUN))
     if not kept:
-        memory.add(person_id, "run", {"folder": str(folder)}, stamp_s)
+        memory.add(person_id, RUN, {"folder": str(folder)}, stamp_s)
     _take_turn(folder, key.pseudonym, stamp_s)
 
 
@@ -103,7 +105,7 @@ def runs_of(memory: Memory, person_id: str) -> tuple[list[Path], list[Path]]:
     key = memory.keys.find(person_id)
     if key is None:
         return [], []
-    noted = [Path(record["folder"]) for record in memory.all(person_id, "run")]
+    noted = [Path(record["folder"]) for record in memory.all(person_id, RUN)]
     folders = {mark.parent for parent in {folder.parent for folder in noted} for mark in parent.glob(f"*/{MARK_FILE}")}
     found = sorted(folder for folder in folders if key.pseudonym in RunMark.of(folder).persons)
     # A run that was renamed is found by its mark: as many may be missing as were noted beyond what was found. What

@@ -28,10 +28,15 @@ MIGRATIONS = (
 """What leads from each schema to the next; the number of those applied is the file's `user_version`."""
 
 BUSY_S = 10.0
+"""So long another process that writes is waited for."""
 _RESTORE = "Restore a backup: solamen people restore FILE."
 
 Connection = Any
 """Of SQLCipher, which tells no types."""
+
+
+class StoreInUseError(OutsideError):
+    """Another program has the store for itself."""
 
 
 def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connection:
@@ -44,6 +49,7 @@ def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connectio
 
     Raises:
         OutsideError: the key is wrong, the file is damaged or cut off, or of a newer version of Solamen.
+        StoreInUseError: another program has it for itself.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check_key(path, master, mark or path.parent)
@@ -66,7 +72,7 @@ def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connectio
         connection.close()
         if "locked" in str(error) or "busy" in str(error):
             remedy = "End the other program, then try again."
-            raise OutsideError("the store of people is in use by another program", str(path), remedy) from error
+            raise StoreInUseError("the store of people is in use by another program", str(path), remedy) from error
         raise OutsideError("the store of people is damaged or cut off", str(path), _RESTORE) from error
     return connection
 

@@ -1,5 +1,6 @@
 """The store: nothing committed is lost, nobody who was forgotten can be found, and tampering shows."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -9,8 +10,8 @@ import pytest
 
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
-from solamen.people import keys
-from solamen.people.backup import back_up, restore
+from solamen.people import keys, store
+from solamen.people.backup import Restored, back_up, restore
 from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.forget import forget
 from solamen.people.kept_consent import keep_consent, recall_consent
@@ -91,7 +92,7 @@ def test_a_backup_from_before_brings_nobody_back_who_was_forgotten_since(folder,
     copy.rename(elsewhere)  # out of reach when the person is forgotten
     with Memory(folder, KEY) as memory:
         assert forget(memory, "p-1", 3.0).missed == (copy,)
-    assert restore(folder, KEY, elsewhere, 4.0) == 1
+    assert restore(folder, KEY, elsewhere, 4.0) == Restored(dropped=1, asked_anew=False)
     with Memory(folder, KEY) as memory:
         assert memory.people() == ["p-2"]
         assert memory.all("p-2", "note") == [{"words": "stays"}]
@@ -181,6 +182,64 @@ def test_a_refusal_since_a_backup_stays_when_the_backup_is_restored(folder, tmp_
     with Memory(folder, KEY) as memory:
         assert recall_consent(memory, "p-1", 5.0).standing(5.0).level == Consent.NONE
         assert memory.problem() == ""
+
+
+def with_consent(folder, copy):
+    """A store in which p-1 agreed and p-2 refused before a backup, and a run of p-1 was recorded after it."""
+    with Memory(folder, KEY) as memory:
+        for person, level in (("p-1", Consent.RECORD), ("p-2", Consent.NONE)):
+            ledger, said = ConsentLedger(), Statement(level=level, stamp_s=1.0, expires_s=1e6)
+            ledger.say(said, 1.0)
+            keep_consent(memory, person, ledger, said)
+        back_up(memory, copy, 2.0)
+        run = copy.parent / "r1"
+        run.mkdir()
+        keep_run(memory, "p-1", run, 3.0)
+    return run
+
+
+@pytest.mark.parametrize("broken", ["damaged", "gone"])
+def test_where_the_store_before_cannot_be_read_nobodys_consent_from_before_holds_but_refusals_do(
+    folder, tmp_path, broken
+):
+    copy = tmp_path / "people.backup"
+    with_consent(folder, copy)
+    if broken == "gone":
+        (folder / STORE_FILE).unlink()
+    else:
+        os.truncate(folder / STORE_FILE, 5000)
+    assert restore(folder, KEY, copy, 4.0) == Restored(dropped=0, asked_anew=True)
+    with Memory(folder, KEY) as memory:
+        assert recall_consent(memory, "p-1", 5.0) is None
+        assert recall_consent(memory, "p-2", 5.0).standing(5.0).withdrawn
+        assert memory.people() == ["p-1", "p-2"] and memory.problem() == ""
+
+
+def test_a_run_since_the_backup_is_forgotten_with_the_person(folder, tmp_path):
+    copy = tmp_path / "people.backup"
+    run = with_consent(folder, copy)
+    assert restore(folder, KEY, copy, 4.0) == Restored(dropped=0, asked_anew=False)
+    with Memory(folder, KEY) as memory:
+        assert recall_consent(memory, "p-1", 5.0).standing(5.0).level == Consent.RECORD
+        assert forget(memory, "p-1", 6.0).runs == (run,)
+    assert not run.exists()
+
+
+@pytest.mark.parametrize("broken", ["in use", "a key"])
+def test_where_it_cannot_be_told_what_would_be_lost_nothing_is_restored(folder, tmp_path, monkeypatch, broken):
+    copy = tmp_path / "people.backup"
+    with_consent(folder, copy)
+    monkeypatch.setattr(store, "BUSY_S", 0.0)
+    before = (folder / STORE_FILE).read_bytes()
+    with contextlib.closing(Memory(folder, KEY)) as other:
+        if broken == "in use":
+            other.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            other.connection.execute("BEGIN EXCLUSIVE")
+        else:
+            other.keys.find("p-2").path.write_bytes(b"short")
+        with pytest.raises(OutsideError, match=r"in use by another|cannot be opened"):
+            restore(folder, KEY, copy, 4.0)
+    assert (folder / STORE_FILE).read_bytes() == before and not list(folder.glob("*.restored"))
 
 
 def test_a_forgetting_that_is_interrupted_locks_nobody_else_out(folder, memory, monkeypatch):
