@@ -81,6 +81,12 @@ class Arbiter:
         self._gaze.forget()
         self._line.clear()
 
+    def rest(self) -> None:
+        """Leaves nothing of what was mirrored, and shows so with the next tick; for consent that is taken back."""
+        self._line.clear()
+        self._mimicry.end()
+        self._perception.await_frame()
+
     def still(self) -> None:
         """Leaves nothing of what was mirrored, now or on its way; for a switch of the mode."""
         self._line.clear()

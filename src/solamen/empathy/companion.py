@@ -77,6 +77,7 @@ class Companion:
             if self._perception.consent != Consent.NONE:  # it was taken back just now
                 self._desk.ear.forget()
                 self._calls.forget()
+                self._arbiter.rest()
         self._mind_the_clock()
         self._perception.know(state, seconds(self._clock))
 

@@ -107,6 +107,11 @@ class Mimicry:
         """Leaves nothing of the mirrored pain; a smile's AU6 stays."""
         self._pain.clear()
 
+    def end(self) -> None:
+        """Leaves nothing of what was mirrored."""
+        self._pain.clear()
+        self._free.clear()
+
     def _cored(self, intensity: float) -> float:
         """An intensity without the jitter of a still face: 0 up to the deadband, in full from twice as much on."""
         deadband = self._settings.deadband

@@ -46,6 +46,10 @@ class Perception:
         self.stamp_s = math.nan
         self._state: UserState | None = None
 
+    def await_frame(self) -> None:
+        """As if none had come for long."""
+        self._message_s = -math.inf
+
     def see(self, units: ActionUnits, now_s: float, monotonic_s: float, dt_s: float) -> ActionUnits | None:
         """Caches a frame; gives it back where it may be answered, or None where it is late or stale."""
         self._message_s = monotonic_s

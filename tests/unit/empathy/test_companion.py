@@ -248,6 +248,17 @@ def test_withdrawn_consent_ends_concern():
     assert run.told[-1].behavior == "attend"
 
 
+def test_what_was_mirrored_goes_to_rest_with_the_next_tick_when_consent_is_taken_back():
+    run = Run()
+    run.see(2.0, pain=0.5)
+    assert max(run.see(2.0, pain=0.5, au12=4.0, au25=2.0)[-1].activation.values()) > 0.3
+    shown = len(run.shown)
+    run.companion.know(state(run.clock.now_s(), math.nan, consent=Consent.NONE, abstained=True))
+    run.wait(0.1)
+    (rest,) = run.shown[shown:]
+    assert max(rest.activation.values(), default=0.0) < 0.05  # what the tree itself shows of attention
+
+
 @pytest.mark.parametrize("pain", [math.nan, math.inf, -math.inf])
 def test_a_state_that_is_no_number_is_not_acted_on(pain):
     run = Run()
