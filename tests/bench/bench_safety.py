@@ -21,14 +21,16 @@ def milliseconds(model: CollisionModel | None, swing: float) -> tuple[float, flo
     robot = load_robot("sol")
     safety = SafetyLayer(robot.limits(), robot.neutral(), collision=model)
     safety.joint_states(robot.neutral(), {}, 0.0)
-    spent = []
+    spent, told = [], robot.neutral()
     for step in range(COMMANDS):
         now_s, place = step * TICK_S, robot.neutral()
         for side in ("left", "right"):
             place[f"shoulder_pitch_{side}"] -= swing * (1 - math.cos(now_s))
             place[f"elbow_{side}"] -= 0.5 * swing * (1 - math.cos(1.3 * now_s))
+        safety.joint_states(told, {}, now_s)
         begun = time.thread_time()
-        safety.command(JointCommand(now_s, place), now_s)
+        points = safety.command(JointCommand(now_s, place), now_s)
+        told = points[0].position if points else told
         spent.append((time.thread_time() - begun) * 1e3)
     return statistics.median(spent), sorted(spent)[int(0.95 * COMMANDS)]
 

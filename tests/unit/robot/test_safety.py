@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from obedient import ObedientLayer
 
 from solamen.core.intents import JointCommand
 from solamen.core.resources import resource
@@ -22,8 +23,8 @@ NEUTRAL = {"turn": 0.2, "slide": 0.0}
 TICK_S = 0.02
 
 
-def layer(position=None, now_s=0.0, **arguments):
-    made = SafetyLayer((TURN, SLIDE), NEUTRAL, **arguments)
+def layer(position=None, now_s=0.0, kind=ObedientLayer, **arguments):
+    made = kind((TURN, SLIDE), NEUTRAL, **arguments)
     made.joint_states(position or NEUTRAL, {}, now_s)
     return made
 
@@ -132,7 +133,7 @@ def test_a_clock_that_is_no_number_stops_nothing_and_passes_nothing():
 
 
 def test_nothing_passes_before_the_joints_are_known():
-    safety = SafetyLayer((TURN, SLIDE), NEUTRAL)
+    safety = ObedientLayer((TURN, SLIDE), NEUTRAL)
     assert safety.command(command(0.0, {"turn": 0.1}), 0.0) is None
     safety.joint_states({"turn": 0.0, "slide": math.nan}, {}, 0.0)
     assert safety.command(command(0.02, {"turn": 0.1}), 0.02) is None
@@ -206,7 +207,7 @@ def test_tick_sends_the_stop_again_while_the_robot_moves():
 
 
 def test_a_stop_before_the_joints_are_known_is_latched_all_the_same():
-    safety = SafetyLayer((TURN, SLIDE), NEUTRAL)
+    safety = ObedientLayer((TURN, SLIDE), NEUTRAL)
     assert safety.stop("hand", 0.0) == []
     safety.joint_states(NEUTRAL, {}, 0.1)
     assert safety.command(command(0.1, {"turn": 1.0}), 0.1) is None
@@ -245,7 +246,7 @@ def test_silence_is_noticed_also_where_the_clock_was_set_back():
     safety.command(command(1000.0, {"turn": 1.2}), 1000.0)
     places = executed(safety, 10.0, 9.0)
     assert places[-1] == pytest.approx(0.2, abs=0.005)
-    assert safety.status().command_silent and safety.status().joints_silent
+    assert safety.status().command_silent
 
 
 def test_commands_break_the_silence():
@@ -257,11 +258,46 @@ def test_commands_break_the_silence():
 
 
 def test_the_silence_of_the_joints_is_reported():
-    safety = layer()
+    safety = layer(kind=SafetyLayer)
     safety.tick(0.4)
     assert not safety.status().joints_silent
     safety.tick(0.6)
     assert safety.status().joints_silent
+    safety.tick(-10.0)  # the clock was set back
+    assert safety.status().joints_silent
+
+
+def followed(safety, begin_s, seconds, turn, seen=None):
+    """First points of what was sent while commands for `turn` come, with or without joint states."""
+    sent = []
+    for step in range(round(seconds / TICK_S)):
+        now_s = begin_s + step * TICK_S
+        if seen is not None:
+            safety.joint_states({"turn": seen, "slide": 0.0}, {}, now_s)
+        sent.append(safety.command(command(now_s, {"turn": turn}), now_s) or safety.tick(now_s))
+    return [points[0].position["turn"] for points in sent if points]
+
+
+@pytest.mark.parametrize("target", [0.7, 1.4])  # within the tolerance of tracking, and beyond it
+def test_after_a_silence_of_the_joints_motion_goes_on_from_where_the_body_then_stands(target):
+    safety = layer({"turn": 0.2, "slide": 0.0}, kind=SafetyLayer)
+    followed(safety, TICK_S, 3.0, target)
+    after = followed(safety, 3.1, 0.3, target, seen=0.2)
+    assert after[0] == pytest.approx(0.2, abs=0.02)
+    assert np.max(np.abs(np.diff(after))) / TICK_S <= 0.8 * 2.0 + 1e-6
+
+
+def test_while_nobody_tells_where_the_joints_are_the_robot_holds_and_says_why():
+    safety = layer({"turn": 0.2, "slide": 0.0}, kind=SafetyLayer)
+    before = followed(safety, TICK_S, 0.5, 1.4)
+    assert followed(safety, 0.6, 3.0, 1.4) == [] and max(before) < 1.4
+    assert safety.status().last_rejection == "no joint states for more than 0.5 s"
+
+
+def test_a_stop_brakes_also_while_nobody_tells_where_the_joints_are():
+    safety = layer({"turn": 0.2, "slide": 0.0}, kind=SafetyLayer)
+    followed(safety, TICK_S, 0.48, 1.4)
+    assert safety.stop("test", 0.55)[-1].velocity["turn"] == 0.0
 
 
 def test_a_joint_that_was_moved_by_a_hand_is_planned_from_where_it_is():
@@ -289,7 +325,7 @@ def test_the_settings_file_is_valid():
 
 def test_wild_commands_never_move_a_joint_of_the_simulated_robot_out_of_its_limits():
     robot, rng = load_robot("sol"), np.random.default_rng(1)
-    safety = SafetyLayer(robot.limits(), robot.neutral())
+    safety = ObedientLayer(robot.limits(), robot.neutral())
     lower = np.array([joint.lower for joint in robot.joints])
     upper = np.array([joint.upper for joint in robot.joints])
     with MujocoBackend(robot) as body:

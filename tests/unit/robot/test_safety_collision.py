@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from obedient import ObedientLayer
 
 from solamen.core.errors import OutsideError
 from solamen.core.intents import JointCommand
@@ -11,7 +12,6 @@ from solamen.robot.safety.chains import Chain, ChainJoint
 from solamen.robot.safety.collision import FLOOR, CollisionModel
 from solamen.robot.safety.collision_file import load_collision_model
 from solamen.robot.safety.collision_file import read_collision_model as read
-from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.limits import JointLimit
 
 ROBOT = load_robot("sol")
@@ -25,7 +25,7 @@ SWING, LAMP = JointLimit("swing", -3.0, 3.0, 1.5, 10.0), JointLimit("lamp", 0.0,
 
 
 def layer(swing=0.5):
-    made = SafetyLayer((SWING, LAMP), {"swing": 0.5, "lamp": 0.0}, collision=SIMPLE)
+    made = ObedientLayer((SWING, LAMP), {"swing": 0.5, "lamp": 0.0}, collision=SIMPLE)
     made.joint_states({"swing": swing, "lamp": 0.0}, {}, 0.0)
     return made
 
@@ -75,7 +75,7 @@ def test_the_way_to_neutral_is_held_too():
 
 def test_a_joint_without_a_limit_cannot_be_part_of_it():
     with pytest.raises(ValueError, match="does not know"):
-        SafetyLayer((LAMP,), {"lamp": 0.0}, collision=SIMPLE)
+        ObedientLayer((LAMP,), {"lamp": 0.0}, collision=SIMPLE)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -97,7 +97,7 @@ def test_sol_at_neutral_is_free_on_all_sides():
 
 @pytest.mark.parametrize(("yaw", "pair"), [(0.5, ("head", "arm_left")), (0.9, ("arm_left", "arm_right"))])
 def test_hands_that_are_sent_into_the_face_or_into_each_other_touch_nothing(yaw, pair):
-    safety = SafetyLayer(ROBOT.limits(), ROBOT.neutral(), collision=SOL)
+    safety = ObedientLayer(ROBOT.limits(), ROBOT.neutral(), collision=SOL)
     face = {f"shoulder_pitch_{side}": -1.9 for side in ("left", "right")}
     face |= {f"elbow_{side}": -1.5 for side in ("left", "right")}
     face |= {"upper_arm_yaw_left": -yaw, "upper_arm_yaw_right": yaw}

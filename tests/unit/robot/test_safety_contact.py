@@ -5,13 +5,13 @@ import random
 
 import numpy as np
 import pytest
+from obedient import ObedientLayer
 
 from solamen.core.intents import JointCommand
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
 from solamen.robot.adapters.settings import SimSettings
 from solamen.robot.description import load_robot
 from solamen.robot.safety.collision_file import load_collision_model
-from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.settings import SafetySettings
 
 ROBOT = load_robot("sol")
@@ -23,7 +23,7 @@ CUP = 1.2
 
 
 def layer(now_s=0.0, **places):
-    made = SafetyLayer(ROBOT.limits(), ROBOT.neutral(), collision=MODEL)
+    made = ObedientLayer(ROBOT.limits(), ROBOT.neutral(), collision=MODEL)
     made.joint_states(ROBOT.neutral() | places, {}, now_s)
     return made
 
@@ -163,7 +163,7 @@ def test_a_hand_in_contact_opens_in_a_stop():
 
 
 def test_a_contact_that_lasts_as_long_as_is_allowed_ends_with_an_open_hand():
-    safety = SafetyLayer(ROBOT.limits(), ROBOT.neutral(), SafetySettings(longest_hold_s=2.0), collision=MODEL)
+    safety = ObedientLayer(ROBOT.limits(), ROBOT.neutral(), SafetySettings(longest_hold_s=2.0), collision=MODEL)
     safety.joint_states(ROBOT.neutral() | {"grip_left": CUP}, {}, 0.0)
     held, _ = asked(safety, 0.0, 1.8, TOUCH, grip_left=CUP)
     assert held["grip_left"] == pytest.approx(CUP, abs=0.02)

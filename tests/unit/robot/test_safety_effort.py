@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from obedient import ObedientLayer
 
 from solamen.core.intents import JointCommand
 from solamen.robot.adapters.mujoco_backend import MujocoBackend
@@ -11,7 +12,6 @@ from solamen.robot.description import load_robot
 from solamen.robot.gestures import known_gestures, load_gesture
 from solamen.robot.motion import Motion
 from solamen.robot.safety.collision_file import load_collision_model
-from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.limits import JointLimit
 
 TURN = JointLimit("turn", -1.0, 1.5, 2.0, 20.0, max_effort=4.0)
@@ -22,7 +22,7 @@ SOL = load_robot("sol")
 
 def pushed(effort, seconds, target=1.0, safety=None, start_s=0.0):
     """A joint that is stuck at 0 while it is sent elsewhere, and pushes with that effort all the time."""
-    safety = safety or SafetyLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
+    safety = safety or ObedientLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
     points = None
     for step in range(round(seconds / TICK_S)):
         now_s = start_s + step * TICK_S
@@ -52,7 +52,7 @@ def test_effort_within_its_limit_or_not_known_holds_nothing(effort):
 
 
 def test_without_efforts_everything_passes():
-    safety = SafetyLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
+    safety = ObedientLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
     safety.joint_states({"turn": 0.0, "glow": 0.0}, {}, 0.0)
     for step in range(100):
         points = safety.command(JointCommand(step * TICK_S, {"turn": 1.0}), step * TICK_S)
@@ -68,7 +68,7 @@ def test_a_joint_that_gave_way_may_go_back_at_once_and_forward_again_after_a_res
 
 
 def test_a_joint_gives_way_in_a_stop_too():
-    safety = SafetyLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
+    safety = ObedientLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
     safety.joint_states({"turn": 0.5, "glow": 0.0}, {}, 0.0)
     safety.stop("test", 0.0)
     sent = []
@@ -80,7 +80,7 @@ def test_a_joint_gives_way_in_a_stop_too():
 
 
 def test_a_light_has_neither_effort_nor_collision_and_is_bounded_all_the_same():
-    safety = SafetyLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
+    safety = ObedientLayer((TURN, GLOW), {"turn": 0.0, "glow": 0.0})
     safety.joint_states({"turn": 0.0, "glow": 0.0}, {}, 0.0, {"glow": 1e300})
     for step in range(50):
         points = safety.command(JointCommand(step * TICK_S, {"glow": 1e300}), step * TICK_S)
@@ -92,7 +92,7 @@ class Body:
     """Sol in the simulated room, its safety layer told of its efforts."""
 
     def __init__(self):
-        self.safety = SafetyLayer(SOL.limits(), SOL.neutral(), collision=load_collision_model("sol"))
+        self.safety = ObedientLayer(SOL.limits(), SOL.neutral(), collision=load_collision_model("sol"))
         self.backend = MujocoBackend(SOL)
         self.most = np.array([joint.limit.max_effort for joint in SOL.joints])
         self.peak = np.zeros(len(self.most))

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from obedient import ObedientLayer
 
 from solamen.core.intents import Expression, JointCommand
 from solamen.robot.description import load_robot
@@ -13,7 +14,6 @@ from solamen.robot.motion import Motion
 from solamen.robot.safety.chains import Chain, ChainJoint
 from solamen.robot.safety.collision import CollisionModel, Sweep
 from solamen.robot.safety.collision_file import load_collision_model
-from solamen.robot.safety.layer import SafetyLayer
 from solamen.robot.safety.limits import JointLimit
 
 TICK_S = 0.02
@@ -34,7 +34,7 @@ def rows_of(points, names):
 
 
 def test_a_thin_part_is_not_jumped_over_between_two_ends_that_are_both_free():
-    safety = SafetyLayer((FAST,), {"swing": 0.3}, collision=FENCE)
+    safety = ObedientLayer((FAST,), {"swing": 0.3}, collision=FENCE)
     safety.joint_states({"swing": 0.3}, {}, 0.0)
     sweep, rows = Sweep(FENCE, ("swing",)), []
     for step in range(100):
@@ -84,7 +84,7 @@ def test_no_part_moves_farther_than_its_reach_says(name):
 def test_whatever_is_commanded_and_whenever_a_stop_comes_nothing_touches(name):
     robot, model, dice = load_robot(name), load_collision_model(name), random.Random(5)
     names, sweep = robot.names(), Sweep(model, robot.names())
-    safety, rows, wish = SafetyLayer(robot.limits(), robot.neutral(), collision=model), [], {}
+    safety, rows, wish = ObedientLayer(robot.limits(), robot.neutral(), collision=model), [], {}
     safety.joint_states(robot.neutral(), {}, 0.0)
     for step in range(1500):
         now_s = step * TICK_S
@@ -105,7 +105,7 @@ def test_whatever_is_commanded_and_whenever_a_stop_comes_nothing_touches(name):
 
 def gone_through(robot, model, begin, seconds):
     """All places that motion leads to behind the safety layer."""
-    safety, motion = SafetyLayer(robot.limits(), robot.neutral(), collision=model), Motion(robot, 50.0)
+    safety, motion = ObedientLayer(robot.limits(), robot.neutral(), collision=model), Motion(robot, 50.0)
     motion.start_from(robot.neutral())
     safety.joint_states(robot.neutral(), {}, 0.0)
     rows, now_s = [], 0.0

@@ -92,7 +92,7 @@ class SafetyLayer:
         now_s: float,
         efforts: Mapping[str, float] | None = None,
     ) -> None:
-        """Takes in where the joints are; the first full set is where motion starts from.
+        """Takes in where the joints are; the first full set, also after a silence, is where motion starts from.
 
         Args:
             positions: joint name to rad or m; unknown names and values that are no number are passed over.
@@ -105,6 +105,8 @@ class SafetyLayer:
         seen = {name: float(positions[name]) for name in self._names if is_finite(positions.get(name))}
         if not seen:
             return
+        if self._blind(now_s):  # the body may stand elsewhere by now: all is begun anew from there
+            self._unseen = set(self._names)
         self._now_s = self._last_joints_s = now_s
         self._measured.update(seen)
         if self._unseen:
@@ -181,6 +183,8 @@ class SafetyLayer:
         self._now_s = now_s
         if self._unseen:
             return None
+        if self._blind(now_s) and not self._stopped and not self._guard.in_contact():
+            return None  # what was sent last ends at rest
         if self._guard.in_contact() and (self._stopped or self._silent(now_s)):
             return self._hold_still(now_s)
         if self._stopped:
@@ -190,12 +194,11 @@ class SafetyLayer:
     def status(self) -> SafetyState:
         """The state; `limits_hit` begins anew with each call."""
         hit, self._limits_hit = tuple(sorted(self._limits_hit)), set()
-        joints_silent = self._passed(self._last_joints_s, self._now_s, self._settings.joints_silence_s)
         return SafetyState(
             stopped=self._stopped,
             stop_reason=self._stop_reason,
             command_silent=self._silent(self._now_s),
-            joints_silent=joints_silent,
+            joints_silent=self._blind(self._now_s),
             limits_hit=hit,
             accepted=self._accepted,
             limited=self._limited,
@@ -225,6 +228,8 @@ class SafetyLayer:
             return "stopped: only reset_stop lets commands pass again"
         if not reason and self._unseen:
             return f"no joint state of {min(self._unseen)} yet"
+        if not reason and self._blind(now_s):
+            return f"no joint states for more than {self._settings.joints_silence_s:g} s"
         return reason
 
     def _pass(self, command: JointCommand, now_s: float) -> list[TrajectoryPoint]:
@@ -297,6 +302,10 @@ class SafetyLayer:
 
     def _silent(self, now_s: float) -> bool:
         return self._passed(self._last_command_s, now_s, self._settings.command_silence_s)
+
+    def _blind(self, now_s: float) -> bool:
+        """Whether nobody has told for too long where the joints are."""
+        return self._passed(self._last_joints_s, now_s, self._settings.joints_silence_s)
 
     def _passed(self, since_s: float, now_s: float, within_s: float) -> bool:
         """Whether so long has passed; where the clock was set back, nobody knows how long it was."""

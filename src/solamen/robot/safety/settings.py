@@ -19,7 +19,9 @@ class SafetySettings(Checked):
         0.8, low=0.1, high=1.0, doc="of a joint's fastest velocity that is asked of it; a servo overshoots by some more"
     )
     command_silence_s: float = setting(0.5, low=0.1, high=5.0, doc="without a valid command for so long: go to neutral")
-    joints_silence_s: float = setting(0.5, low=0.1, high=5.0, doc="without joint states for so long: report it")
+    joints_silence_s: float = setting(
+        0.5, low=0.1, high=5.0, doc="without joint states for so long: hold, and report it"
+    )
     neutral_velocity_share: float = setting(0.15, low=0.01, high=1.0, doc="speed of the way to neutral, of the limit")
     tracking_tolerance_share: float = setting(0.3, low=0.05, high=1.0, doc="of the range, between plan and joint")
     tracking_patience_s: float = setting(
