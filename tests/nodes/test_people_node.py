@@ -13,12 +13,13 @@ from std_msgs.msg import String
 from solamen.core.states import Consent
 from solamen.nodes import consent as consent_watch
 from solamen.nodes import people_aliases
-from solamen.nodes.clock import to_stamp
+from solamen.nodes.clock import to_seconds, to_stamp
 from solamen.nodes.people import PeopleNode
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.runtime import keep
 from solamen.nodes.voice import VoiceNode
 from solamen.people import runs
+from solamen.people.memory import Memory
 from solamen.people.runs import NOBODY, RunMark
 from solamen.session.recording import MessageRecorder, part_paths, recorded_messages
 
@@ -158,6 +159,17 @@ def test_consent_ends_by_itself_and_counts_as_taken_back(people):
     assert bench.say(consent=2, expires=to_stamp(now_s + 2.0), **PROXY) == ""
     assert bench.holds(Consent.RECORD) and bench.holds(Consent.NONE, withdrawn=True)
     assert bench.told[-1].reason == "the consent by the nurse has ended"
+
+
+def test_a_wall_clock_that_is_set_back_makes_no_consent_last_longer(people, monkeypatch):
+    bench = people(run_consent="none", person_id="p-1")
+    now_s = bench.node.solamen_clock.now_s()
+    assert bench.say(consent=2, expires=to_stamp(now_s + 3.0)) == "" and bench.holds(Consent.RECORD)
+    monkeypatch.setattr(type(bench.node.solamen_clock), "now_s", lambda clock: time.time() - 3600.0)
+    assert bench.until(lambda: to_seconds(bench.told[-1].expires) < now_s - 3590.0)
+    with Memory.of(bench.node.settings) as memory:
+        assert memory.latest("p-1", "consent")["own"]["expires_s"] == pytest.approx(now_s + 3.0 - 3600.0, abs=0.5)
+    assert bench.holds(Consent.NONE, withdrawn=True)
 
 
 @pytest.mark.parametrize(

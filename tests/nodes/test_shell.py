@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.clock import ClockType
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import TransitionCallbackReturn
+from rclpy.parameter import Parameter
 from std_msgs.msg import Float64
 
 from solamen.core.errors import OutsideError
@@ -143,3 +145,12 @@ def test_where_the_disk_is_full_what_is_kept_is_still_the_newest(tmp_path, monke
     assert kept("person") == {"consent": 0}
     keep("another", {"consent": 0})
     assert kept("another") is None
+
+
+@pytest.mark.parametrize(("simulated", "kind"), [(False, ClockType.STEADY_TIME), (True, ClockType.ROS_TIME)])
+def test_what_is_done_at_a_period_goes_on_when_the_wall_clock_is_set(ros, simulated, kind):
+    # One of the wall clock would not fire until a clock that was set back has caught up: no watchdog, no stop.
+    node = EchoNode(parameter_overrides=[Parameter("use_sim_time", value=simulated)])
+    node.every(1.0, lambda: None)
+    assert {timer.clock.clock_type for timer in node.timers} == {kind}
+    node.destroy_node()

@@ -27,6 +27,8 @@ from solamen.people.settings import PeopleSettings
 
 KEPT = "people"
 CHECK_PERIOD_S = 0.1
+CLOCK_STEP_S = 1.0
+"""Set back by less at once, the clock is only put right a little."""
 FILES_CLOSED_S = 1.0
 """So long a recorder may take to close its files after consent was withdrawn."""
 FORGETTING = "somebody else is being forgotten; recording goes on when that is done"
@@ -54,6 +56,9 @@ class PeopleNode(Shell[PeopleSettings]):
         self._care = Care(Consent[self.option("run_consent").upper()], person_id, keeper.recall)
         if before:
             self._care.resume(before)
+        self._clock_was = (self.solamen_clock.now_s(), self.solamen_clock.monotonic_ns())
+        if before:
+            self._clock_was = (float(before["told_s"]), int(before["told_ns"]))
         self._told: dict[str, Any] = {}
         self._person = self.create_publisher(msg.PersonInCare, PERSON, STATE)
         self._choose = self.create_publisher(PointStamped, "face/choose", ESTIMATE)
@@ -95,7 +100,8 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def tell(self) -> None:
         """Publishes who is in care and what holds, where that has changed."""
-        now_s, care = self.solamen_clock.now_s(), self._care
+        now_s, told_ns, care = self.solamen_clock.now_s(), self.solamen_clock.monotonic_ns(), self._care
+        self._mind_the_clock(now_s, told_ns)
         standing = self._standing(now_s)
         statement = standing.statement
         expires_s = statement.expires_s if statement is not None else math.nan
@@ -112,14 +118,21 @@ class PeopleNode(Shell[PeopleSettings]):
         if {**content, "expires_s": repr(expires_s)} == self._told:
             return
         self._told = {**content, "expires_s": repr(expires_s)}
-        told_ns = self.solamen_clock.monotonic_ns()
-        keep(KEPT, {**care.as_dict(), "told_ns": told_ns})
+        keep(KEPT, {**care.as_dict(), "told_ns": told_ns, "told_s": now_s})
         keep(PERSON, {**content, "expires_s": expires_s, "told_ns": told_ns})
         message = msg.PersonInCare(**content, expires=to_stamp(expires_s))
         message.header.stamp = to_stamp(now_s)
         self._person.publish(message)
         if self._remembering is not None:
             self.guard(self._remembering.follow)(care.person_id, standing.level, now_s)
+
+    def _mind_the_clock(self, now_s: float, now_ns: int) -> None:
+        """A clock that is set back makes nobody's consent last longer."""
+        before_s, before_ns = self._clock_was
+        self._clock_was = (now_s, now_ns)
+        set_back_s = (now_ns - before_ns) * 1e-9 - (now_s - before_s)
+        if set_back_s > CLOCK_STEP_S and self._care.clock_set_back(set_back_s) and self._remembering is not None:
+            self.guard(self._remembering.clock_set_back)(self._care.consent_of, self._care.ledger)
 
     def _standing(self, now_s: float) -> Standing:
         """What holds; while somebody is taken out of what was recorded, the others are not recorded."""

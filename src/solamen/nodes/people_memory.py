@@ -19,7 +19,7 @@ from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, courses_of, eased, reports_of
 from solamen.people.forget import Forgotten, forget
-from solamen.people.kept_consent import keep_consent, recall_consent
+from solamen.people.kept_consent import keep_consent, keep_new_end, recall_consent
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
 from solamen.people.refit import refit
@@ -81,6 +81,11 @@ class Remembering:
         """Keeps a statement of a person who is known."""
         if person_id:
             keep_consent(self.memory, person_id, ledger, statement)
+
+    def clock_set_back(self, person_id: str, ledger: ConsentLedger) -> None:
+        """Keeps the new end of what a person who is known agreed to."""
+        if person_id:
+            keep_new_end(self.memory, person_id, ledger, self._now_s())
 
     def follow(self, person_id: str, level: Consent, since_s: float) -> None:
         """Who is in care and what may be done has changed: the profile comes on or goes off, a run is noted."""

@@ -16,9 +16,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.clock import Clock, ClockType
 from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.signals import SignalHandlerOptions
+from rclpy.timer import Timer
 
 from solamen.core.errors import OutsideError
 from solamen.core.settings import from_mapping
@@ -32,6 +34,7 @@ DIAGNOSTICS_PERIOD_S = 1.0
 MOVES_THE_ROBOT = ("safety", "robot", "sim", "driver", "relay")
 GIVES_WAY_BY = 10
 """Levels of niceness; those that move the robot never give way."""
+_STEADY = Clock(clock_type=ClockType.STEADY_TIME)
 SPIN_S = 0.2
 """An idle node notices within this time that it should end."""
 
@@ -58,7 +61,7 @@ class Shell(LifecycleNode, Generic[S]):
         self._problem = ""
         self._problem_count = 0
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
-        self._diagnostics_timer = self.create_timer(DIAGNOSTICS_PERIOD_S, self._publish_diagnostics)
+        self._diagnostics_timer = self.timer(DIAGNOSTICS_PERIOD_S, self._publish_diagnostics)
         self.active = False
 
     def start(self) -> None:
@@ -166,8 +169,16 @@ class Shell(LifecycleNode, Generic[S]):
         return self.create_subscription(kind, topic, self.guard(work), qos)
 
     def every(self, period_s: float, work: Callable[[], None]) -> None:
-        """Calls a guarded callback at a fixed period of the node's clock."""
-        self.create_timer(period_s, self.guard(work))
+        """Calls a guarded callback at a fixed period, of simulated time where the node obeys that."""
+        self.timer(period_s, self.guard(work))
+
+    def timer(self, period_s: float, work: Callable[[], None]) -> Timer:
+        """A timer that goes on when the machine's wall clock is set, as it is by the network soon after a start.
+
+        One of the wall clock, which is rclpy's default, stands still until a clock that was set back has caught up.
+        """
+        simulated = self.get_clock().ros_time_is_active
+        return self.create_timer(period_s, work, clock=self.get_clock() if simulated else _STEADY)
 
     def problem(self, sentence: str) -> None:
         """Tells what is wrong, in the log (the same thing at most once a second) and in the diagnostics."""

@@ -48,7 +48,7 @@ class SpeechNode(Shell[SpeechSettings]):
         self.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
         self.listen(Bool, "robot/stop", self._on_stop, STATE)
         self.listen(msg.HumanCall, "human_call", self._on_call, STATE)
-        self._quick = self.create_timer(1.0 / self.settings.status_rate_hz, self.guard(self._tick))
+        self._quick = self.timer(1.0 / self.settings.status_rate_hz, self.guard(self._tick))
         self._quick.cancel()
         self.every(IDLE_PERIOD_S, self._tell)
         self._server = SayServer(self, self._turns, self._voices, self._wake)

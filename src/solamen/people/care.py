@@ -120,6 +120,11 @@ class Care:
         self.say(said, now_s)
         return said
 
+    def clock_set_back(self, seconds: float) -> bool:
+        """The clock was set back while this went on; whether the end of a consent was moved with it."""
+        self._asked_until_s -= seconds
+        return self.ledger.clock_set_back(seconds)
+
     def standing(self, now_s: float) -> Standing:
         """What may be done now."""
         standing = self.ledger.standing(now_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from solamen.core.states import Consent
@@ -55,6 +55,10 @@ class Statement:
     def over(self, now_s: float) -> bool:
         """Whether it has ended. A refusal never ends by itself."""
         return self.level > Consent.NONE and now_s >= self.expires_s
+
+    def earlier(self, seconds: float) -> Statement:
+        """The same on a clock that was set back."""
+        return replace(self, stamp_s=self.stamp_s - seconds, expires_s=self.expires_s - seconds)
 
     def problem(self, now_s: float) -> str:
         """What is wrong with it, in a sentence; empty where nothing is."""
@@ -130,6 +134,12 @@ class ConsentLedger:
             return f"the person's own word is {own}, and no proxy can raise it; only the person can"
         self.proxy = statement
         return ""
+
+    def clock_set_back(self, seconds: float) -> bool:
+        """Moves the end of what was agreed to with the clock, so that nothing holds longer; whether anything ends."""
+        self.own = self.own.earlier(seconds) if self.own is not None else None
+        self.proxy = self.proxy.earlier(seconds) if self.proxy is not None else None
+        return any(said is not None and math.isfinite(said.expires_s) for said in (self.own, self.proxy))
 
     def standing(self, now_s: float) -> Standing:
         """What holds now."""

@@ -10,6 +10,8 @@ from solamen.people.consent import ConsentLedger, Standing, Statement
 from solamen.people.memory import Memory
 
 CONSENT = "consent"
+CLOCK_SLACK_S = 60.0
+"""What was said so long after now was said before the clock was set back, and nobody knows how long ago."""
 
 
 def keep_consent(memory: Memory, person_id: str, ledger: ConsentLedger, statement: Statement) -> None:
@@ -19,8 +21,13 @@ def keep_consent(memory: Memory, person_id: str, ledger: ConsentLedger, statemen
     memory.add(person_id, CONSENT, ledger.as_dict(), statement.stamp_s, event)
 
 
+def keep_new_end(memory: Memory, person_id: str, ledger: ConsentLedger, now_s: float) -> None:
+    """Keeps what holds on a clock that was set back."""
+    memory.add(person_id, CONSENT, ledger.as_dict(), now_s, "consent: its end moved with the clock, which was set back")
+
+
 def recall_consent(memory: Memory, person_id: str, now_s: float) -> ConsentLedger | None:
-    """What still holds of a person's consent: refusals, and what has not ended; None: nothing."""
+    """What still holds of a person's consent: refusals, and what is known not to have ended; None: nothing."""
     record = memory.latest(person_id, CONSENT)
     if record is None:
         return None
@@ -49,4 +56,5 @@ def say_between_runs(memory: Memory, person_id: str, statement: Statement) -> St
 def _lasting(statement: Statement | None, now_s: float) -> Statement | None:
     if statement is None or statement.level == Consent.NONE:
         return statement
-    return statement if math.isfinite(statement.expires_s) and not statement.over(now_s) else None
+    lasts = math.isfinite(statement.expires_s) and not statement.over(now_s)
+    return statement if lasts and statement.stamp_s <= now_s + CLOCK_SLACK_S else None

@@ -197,3 +197,20 @@ def test_a_no_after_the_track_was_lost_counts():
     lost(care).answered(Consent.RECORD, "no", 1.0)
     care.confirm("p-1")
     assert care.standing(2.0).level == Consent.OBSERVE
+
+
+@pytest.mark.parametrize("step_s", [30.0, 3600.0])
+def test_a_clock_that_is_set_back_makes_no_consent_last_longer(step_s):
+    care = Care(Consent.NONE)
+    care.say(proxy(Consent.RECORD, 1000.0, expires_s=1100.0), 1000.0)
+    assert care.clock_set_back(step_s)
+    now_s = 1000.0 - step_s
+    assert care.standing(now_s + 99.0).level == Consent.RECORD
+    assert care.standing(now_s + 100.0).withdrawn
+
+
+def test_what_the_robot_asks_ends_in_time_though_the_clock_is_set_back():
+    care = Care(Consent.NONE)
+    assert care.ask(Consent.OBSERVE, 1000.0) == ""
+    assert not care.clock_set_back(500.0)  # no consent has an end
+    assert care.asked(499.0 + ASKED_S) == Consent.OBSERVE and care.asked(500.0 + ASKED_S) == Consent.NONE

@@ -56,6 +56,14 @@ def test_a_refusal_holds_until_the_person_says_otherwise_and_no_proxy_can_raise_
     assert next_run(said, _now_s(said)).level == Consent.OBSERVE
 
 
+def test_what_was_said_after_now_holds_no_longer_as_the_clock_was_set_back_but_a_refusal_does(said):
+    assert said("set", "record", "--person", "p-17", "--hours", "8")[0] == 0
+    assert next_run(said, _now_s(said) - 30.0).level == Consent.RECORD
+    assert next_run(said, _now_s(said) - 3600.0).statement is None
+    assert said("revoke", "--person", "p-17")[0] == 0
+    assert next_run(said, _now_s(said) - 3600.0).withdrawn
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
