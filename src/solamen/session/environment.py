@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 
 FIRST_DOMAIN = 71
 """Where the search for a free ROS domain begins if the user names none; below 102, as DDS ports ask for."""
 LAST_DOMAIN = 101
-SHM_LIMIT_S = 20.0
+SEGMENT_LOCK = re.compile("fastdds_[0-9a-f]{16}_el")
+"""The file that a process holds locked as long as its segment of shared memory is in use."""
+SHM_YOUNG_S = 5.0
 
 
 @contextlib.contextmanager
@@ -101,17 +104,24 @@ def runtime_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def return_shared_memory() -> None:
-    """Gives back what processes that were killed left in shared memory; what living ones use is not touched.
+def return_shared_memory(folder: Path = Path("/dev/shm"), young_s: float = SHM_YOUNG_S) -> None:
+    """Gives back the memory of processes that were killed: segments of Fast DDS that nobody holds locked any more.
 
-    Done by Fast DDS's own tool; where that is not installed, nothing happens.
+    Its own tool, `fastdds shm clean`, also removes ports. A port that another run is opening just then is lost by that, and
+    one of its processes hears nothing from then on; ports are small, and the next process that needs one resets it. A
+    segment's name is drawn for one process alone; what is younger than `young_s` may be just about to be locked.
     """
-    folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    tool = shutil.which("fastdds", path=folders)
-    if tool is not None:
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            clean = [tool, "shm", "clean"]
-            subprocess.run(clean, env={**os.environ, "PATH": folders}, capture_output=True, timeout=SHM_LIMIT_S)
+    for lock in folder.glob("fastdds_*_el"):
+        if SEGMENT_LOCK.fullmatch(lock.name) is not None:
+            with contextlib.suppress(OSError):
+                _remove_if_dead(lock, young_s)
+
+
+def _remove_if_dead(lock: Path, young_s: float) -> None:
+    with lock.open() as held:
+        if SystemClock().now_s() - os.fstat(held.fileno()).st_mtime >= young_s and _locked(held):
+            lock.with_name(lock.name.removesuffix("_el")).unlink(missing_ok=True)
+            lock.unlink()
 
 
 def run_environment(runtime: Path, domain: int, network: bool) -> dict[str, str]:
