@@ -107,9 +107,9 @@ def runtime_folder() -> Iterator[Path]:
 def return_shared_memory(folder: Path = Path("/dev/shm"), young_s: float = SHM_YOUNG_S) -> None:
     """Gives back the memory of processes that were killed: segments of Fast DDS that nobody holds locked any more.
 
-    Its own tool, `fastdds shm clean`, also removes ports. A port that another run is opening just then is lost by that, and
-    one of its processes hears nothing from then on; ports are small, and the next process that needs one resets it. A
-    segment's name is drawn for one process alone; what is younger than `young_s` may be just about to be locked.
+    Its own tool, `fastdds shm clean`, also removes ports. A port that another run is opening just then is lost by that,
+    and one of its processes hears nothing from then on; ports are small, and who needs one next resets it. A segment's
+    name is drawn for one process alone; what is younger than `young_s` may be just about to be locked.
     """
     for lock in folder.glob("fastdds_*_el"):
         if SEGMENT_LOCK.fullmatch(lock.name) is not None:
