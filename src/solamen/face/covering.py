@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.frames import Image
+from solamen.face.boxes import Box
 
 BROWS, EYES, CHEEKS, NOSE, MOUTH = "brows", "eyes", "cheeks", "nose", "mouth"
 ONE_EYE = "one eye"
@@ -193,9 +194,9 @@ def _colours(image: Image, points: NDArray[np.floating]) -> Colours | None:
     """Median colour of each zone in CIELAB (lightness 0–100, a, b); None where there is no face to see."""
     height, width = image.shape[:2]
     flat = np.asarray(points, np.float64)[:, :2]
-    low, high = np.floor(flat.min(axis=0) - 4).clip(0), np.ceil(flat.max(axis=0) + 4)
-    x0, y0 = low.astype(int)
-    x1, y1 = np.minimum(high, (width, height)).astype(int)
+    around = Box.around(flat)
+    x0, y0 = max(0, math.floor(around.left - 4.0)), max(0, math.floor(around.top - 4.0))
+    x1, y1 = min(width, math.ceil(around.right + 4.0)), min(height, math.ceil(around.bottom + 4.0))
     eyes_px = float(np.linalg.norm(flat[33] - flat[263]))
     mouth_px = float(np.ptp(flat[list(_ZONES["lips"])], axis=0).max())
     if x1 - x0 < 8 or y1 - y0 < 8 or eyes_px < 4.0 or mouth_px < 2.0:

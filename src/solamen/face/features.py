@@ -121,6 +121,7 @@ SHAPES: tuple[str, ...] = (*(f"{n}{s}" for s in ("Right", "Left") for n in _SIDE
 LOOK: tuple[str, ...] = tuple(f"look_{number}" for number in range(LOOKS))
 FEATURES: tuple[str, ...] = (*GEOMETRY, *SHAPES, *LOOK)
 """Names in the order of every feature vector; `_right` and `Right` are the person's own right, the picture's left."""
+_SHAPES_AT = slice(len(GEOMETRY), len(GEOMETRY) + len(SHAPES))
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,18 @@ def features(
         return None
     measures = _GEOMETRY_WEIGHTS @ front.points[_USED].reshape(-1)
     shares = np.array([blendshapes.get(name, math.nan) for name in SHAPES])
-    seen = np.isfinite(shares)
-    held = np.clip(np.where(seen, shares, 0.5), _LEAST_SHARE, _MOST_SHARE)
-    odds = np.where(seen, 0.1 * np.log(held / (1.0 - held)), 0.0)
-    known = np.concatenate([np.ones(len(GEOMETRY), bool), seen, np.full(LOOKS, look is not None)])
-    look = np.zeros(LOOKS, np.float32) if look is None else look
+    known = np.ones(len(FEATURES), bool)
+    known[_SHAPES_AT] = seen = np.isfinite(shares)
+    held = np.minimum(np.maximum(np.where(seen, shares, 0.5), _LEAST_SHARE), _MOST_SHARE)
+    values = np.zeros(len(FEATURES), np.float32)
+    values[: len(GEOMETRY)] = measures
+    values[_SHAPES_AT] = np.where(seen, 0.1 * np.log(held / (1.0 - held)), 0.0)
+    if look is None:
+        known[-LOOKS:] = False
+    else:
+        values[-LOOKS:] = look
     roll = math.atan2(front.rotation[1, 0], front.rotation[0, 0])
-    turn = (front.yaw_rad, front.pitch_rad, roll)
-    return FaceFeatures(np.concatenate([measures, odds, look]).astype(np.float32), known, turn)
+    return FaceFeatures(values, known, (front.yaw_rad, front.pitch_rad, roll))
 
 
 def _rows() -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,25 +81,28 @@ def frontal(points: Points) -> FrontalFace | None:
     if not np.isfinite(seen).all():
         return None
     covariance = seen[_RIGID_INDEX].T @ _CENTRED_REFERENCE
-    try:
-        left, singular, right = np.linalg.svd(covariance)
-    except np.linalg.LinAlgError:
-        return None
-    if not singular[1] > 1e-9 * max(1.0, singular[0]):
+    singular, left, right = cv2.SVDecomp(covariance)
+    if not singular[1, 0] > 1e-9 * max(1.0, singular[0, 0]):
         return None
     rotation = left @ right
-    if np.linalg.det(rotation) < 0.0:
+    if cv2.determinant(rotation) < 0.0:
         rotation = (left * (1.0, 1.0, -1.0)) @ right
-    corners = seen[_OUTER_CANTHI]
-    distance = float(np.linalg.norm(corners[1] - corners[0]))
+    one, other = seen[_OUTER_CANTHI]
+    distance = math.dist(one, other)
     if not 1e-3 < distance < 1e6:
         return None
-    turned = (seen - corners.mean(axis=0)) @ rotation / distance
+    turned = (seen - 0.5 * (one + other)) @ (rotation / distance)
     return FrontalFace(turned, rotation, distance)
 
 
 def head_pose(
-    points: Points, rotation: NDArray[np.float64], width: int, height: int, *, fov_rad: float, eyes_m: float
+    points: NDArray[np.floating],
+    rotation: NDArray[np.float64],
+    width: int,
+    height: int,
+    *,
+    fov_rad: float,
+    eyes_m: float,
 ) -> HeadPose:
     """The head in the camera's optical frame (x right, y down, z forward), from landmarks in pixels.
 
@@ -110,10 +114,10 @@ def head_pose(
         fov_rad: horizontal field of view.
         eyes_m: true distance of the pupils.
     """
-    irises = np.asarray(points, np.float64)[_IRISES]
-    pixels = float(np.linalg.norm(irises[1] - irises[0]))
-    position = back_project(irises.mean(axis=0)[:2], pixels, width, height, fov_rad=fov_rad, eyes_m=eyes_m)
-    whole = _towards(np.array(position)) @ rotation @ _HEAD_TO_OPTICAL
+    one, other = points[_IRISES].tolist()
+    centre = (0.5 * (one[0] + other[0]), 0.5 * (one[1] + other[1]))
+    position = back_project(centre, math.dist(one, other), width, height, fov_rad=fov_rad, eyes_m=eyes_m)
+    whole = _towards(position) @ rotation @ _HEAD_TO_OPTICAL
     return HeadPose(position, quaternion(whole))
 
 
@@ -134,29 +138,32 @@ def back_project(
     return (x, y, depth)
 
 
-def _towards(ray: NDArray[np.float64]) -> NDArray[np.float64]:
+def _towards(ray: tuple[float, float, float]) -> NDArray[np.float64]:
     """The least rotation that brings the optical axis onto a ray."""
-    direction = ray / np.linalg.norm(ray)
-    axis = np.array([-direction[1], direction[0], 0.0])
-    cross = np.array([[0.0, 0.0, axis[1]], [0.0, 0.0, -axis[0]], [-axis[1], axis[0], 0.0]])
-    return np.asarray(np.eye(3) + cross + cross @ cross / (1.0 + direction[2]))
+    length = math.hypot(*ray)
+    x, y, z = (part / length for part in ray)
+    share = 1.0 / (1.0 + z)
+    return np.array(
+        [
+            [1.0 - x * x * share, -x * y * share, x],
+            [-x * y * share, 1.0 - y * y * share, y],
+            [-x, -y, 1.0 - (x * x + y * y) * share],
+        ]
+    )
 
 
 def quaternion(rotation: NDArray[np.float64]) -> tuple[float, float, float, float]:
     """Unit quaternion (w, x, y, z) of a rotation matrix, w ≥ 0 (Shepperd 1978)."""
-    r = rotation
-    diagonal = np.array([r.trace(), r[0, 0], r[1, 1], r[2, 2]])
-    most = int(diagonal.argmax())
-    if most == 0:
-        q = np.array([1.0 + r.trace(), r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]])
+    (a, b, c), (d, e, f), (g, h, i) = rotation.tolist()
+    trace = a + e + i
+    most = max(trace, a, e, i)
+    if most == trace:
+        q = (1.0 + trace, h - f, c - g, d - b)
+    elif most == a:
+        q = (h - f, 1.0 + a - e - i, d + b, g + c)
+    elif most == e:
+        q = (c - g, b + d, 1.0 + e - i - a, h + f)
     else:
-        i = most - 1
-        j, k = (i + 1) % 3, (i + 2) % 3
-        q = np.empty(4)
-        q[0] = r[k, j] - r[j, k]
-        q[1 + i] = 1.0 + r[i, i] - r[j, j] - r[k, k]
-        q[1 + j] = r[j, i] + r[i, j]
-        q[1 + k] = r[k, i] + r[i, k]
-    q = q / np.linalg.norm(q)
-    q = -q if q[0] < 0 else q
-    return (float(q[0]), float(q[1]), float(q[2]), float(q[3]))
+        q = (d - b, c + g, f + h, 1.0 + i - a - e)
+    length = math.copysign(math.hypot(*q), q[0])
+    return (q[0] / length, q[1] / length, q[2] / length, q[3] / length)

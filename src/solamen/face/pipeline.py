@@ -25,7 +25,7 @@ from solamen.face.features import features
 from solamen.face.geometry import FrontalFace, back_project, frontal, head_pose
 from solamen.face.infant import NO_INDEX, is_small_child, with_neonatal_cues
 from solamen.face.landmarks import FaceLandmarks, FacePlace, FaceSource, LandmarkSource
-from solamen.face.look_model import look_model
+from solamen.face.look_model import LookWatch
 from solamen.face.pain import PainFromFace
 from solamen.face.quality import FrozenCamera, Quality, QualityWatch, with_cover
 from solamen.face.reader import UnitReader, as_measures
@@ -84,6 +84,7 @@ class FacePipeline:
         self._frozen = FrozenCamera(settings.frozen_after_s)
         self._cover = CoverWatch(settings.cover_every_s)
         self._quality = QualityWatch(settings)
+        self._look = LookWatch()
         self._calibration: NeutralCalibration | None = None
         self._measures: NDArray[np.float64] | None = None
         self._last_stamp_s = math.nan
@@ -187,17 +188,21 @@ class FacePipeline:
             return
         self._episode = sighting.episode
         self._reader = self._own if sighting.confirmed else UnitReader(self._settings)
-        self._reader.pause()
-        self._pain.reset()
+        self._pause()
         self._cover.reset()
         self._quality.reset()
+
+    def _pause(self) -> None:
+        """Nothing of a moment ago counts for the next frame."""
+        self._reader.pause()
+        self._pain.reset()
+        self._look.reset()
 
     def _unread(self, frame: Frame, image: Image, sighting: Sighting) -> FaceResult:
         """A frame in which no face may be read: nobody is there, or nobody who may be."""
         if sighting.nearest is None or sighting.reason == NOBODY:
             return self._nothing(frame, NOBODY)
-        self._reader.pause()
-        self._pain.reset()
+        self._pause()
         units = self._blank(frame, present=True, quality=0.0, reason=sighting.reason)
         return FaceResult(units, self._pain.abstain(units, sighting.reason), self._place(sighting.nearest, image), None)
 
@@ -226,7 +231,7 @@ class FacePipeline:
         if self._calibration is not None:
             self._calibration.give_up("the person in care changed")
             self._calibration = None
-        self._pain.reset()
+        self._pause()
         self._frozen = FrozenCamera(self._settings.frozen_after_s)
         self._last_stamp_s = math.nan
 
@@ -251,13 +256,13 @@ class FacePipeline:
         hidden: frozenset[int],
     ) -> ActionUnits:
         if not quality.readable:
-            self._reader.pause()
+            self._pause()
             return self._blank(frame, present=True, quality=quality.value, reason=quality.reason)
         cues = measure(face, found.blendshapes)
         modelled = self._settings.units_in_film != "rules"
         seen = None
         if modelled:
-            look = look_model().look(image, found.points, face)
+            look = self._look.update(image, found.points, face, dt_s)
             seen = features(found.points, found.blendshapes, face, look)
         self._measures = as_measures(cues, seen)
         # A face of which the model only imagines a part teaches no neutral.
@@ -282,15 +287,13 @@ class FacePipeline:
         if not math.isfinite(units.stamp_s):
             return self._pain.abstain(units, "the frame has no time")
         if not quality.readable:
-            self._pain.reset()
             return self._pain.abstain(units, quality.reason)
         if is_small_child(self._settings.person_age_years):
             return with_neonatal_cues(self._pain.abstain(units, ""), units.intensity)
         return self._pain.update(units, self._reader.index_spread, dt_s)
 
     def _head(self, found: FaceLandmarks, face: FrontalFace, image: Image) -> HeadPose:
-        points = found.points.astype(np.float64)
-        return head_pose(points, face.rotation, image.shape[1], image.shape[0], **self._optics())
+        return head_pose(found.points, face.rotation, image.shape[1], image.shape[0], **self._optics())
 
     def _place(self, place: FacePlace, image: Image) -> HeadPose:
         """Where a head is, by the detector alone."""
@@ -302,8 +305,7 @@ class FacePipeline:
         return {"fov_rad": math.radians(settings.horizontal_fov_deg), "eyes_m": settings.interpupillary_distance_m}
 
     def _nothing(self, frame: Frame, reason: str) -> FaceResult:
-        self._reader.pause()
-        self._pain.reset()
+        self._pause()
         units = self._blank(frame, present=False, quality=0.0, reason=reason)
         return FaceResult(units, self._pain.abstain(units, reason), None, None)
 
@@ -322,8 +324,7 @@ class FacePipeline:
             return dt
         if dt > self._settings.max_gap_s:
             self._sight.care.gap(dt)
-        self._reader.pause()
-        self._pain.reset()
+        self._pause()
         return 0.0
 
 

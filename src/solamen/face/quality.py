@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.frames import Image
+from solamen.face.boxes import Box
 from solamen.face.covering import in_words, mostly_covered
 from solamen.face.geometry import FrontalFace
 from solamen.face.settings import FaceSettings
@@ -104,11 +105,10 @@ def _light_and_sharpness(image: Image, points: NDArray[np.float32]) -> _Light:
 
     At a fixed size of the face.
     """
-    low = np.floor(points[:, :2].min(axis=0)).astype(int)
-    high = np.ceil(points[:, :2].max(axis=0)).astype(int)
+    around = Box.around(points)
     height, width = image.shape[:2]
-    x0, y0 = max(0, low[0]), max(0, low[1])
-    crop = image[y0 : min(height, high[1]), x0 : min(width, high[0])]
+    x0, y0 = max(0, math.floor(around.left)), max(0, math.floor(around.top))
+    crop = image[y0 : min(height, math.ceil(around.bottom)), x0 : min(width, math.ceil(around.right))]
     if min(crop.shape[:2]) < 8:
         return 0.0, 0.0, 0.0
     step = max(1, max(crop.shape[:2]) // 160)

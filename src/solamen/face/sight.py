@@ -23,6 +23,9 @@ _PAINT = 0.35
 _SAME_FACE = 0.5
 _MOST_REMEMBERED = 64
 
+_Part = tuple[slice, slice]
+"""Rows and columns of a picture."""
+
 
 @dataclass(frozen=True)
 class Sighting:
@@ -159,7 +162,7 @@ class _Blanked:
 
     def __init__(self) -> None:
         self._picture: Image | None = None
-        self._shown = (slice(0, 0), slice(0, 0))
+        self._shown: _Part = (slice(0, 0), slice(0, 0))
 
     def only(self, image: Image, region: Box, others: tuple[Box, ...]) -> Image:
         """A picture of the same size with a region of the given one, and without what belongs to others.
@@ -168,11 +171,25 @@ class _Blanked:
         """
         height, width = image.shape[:2]
         if self._picture is None or self._picture.shape != image.shape:
-            self._picture = np.full_like(image, _BLANK)
-        else:
-            self._picture[self._shown] = _BLANK
-        self._shown = region.pixels(width, height)
-        self._picture[self._shown] = image[self._shown]
+            self._picture, self._shown = np.full_like(image, _BLANK), (slice(0, 0), slice(0, 0))
+        shown = region.pixels(width, height)
+        self._picture[shown] = image[shown]
+        for strip in _outside(self._shown, shown):
+            self._picture[strip] = _BLANK
+        self._shown = shown
         for other in others:
             self._picture[other.pixels(width, height)] = _BLANK
         return self._picture
+
+
+def _outside(before: _Part, now: _Part) -> tuple[_Part, ...]:
+    """What of one part of a picture lies above, below, left and right of another."""
+    (rows, columns), (down, across) = before, now
+    above, below = (min(max(edge, rows.start), rows.stop) for edge in (down.start, down.stop))
+    left, right = (min(max(edge, columns.start), columns.stop) for edge in (across.start, across.stop))
+    return (
+        (slice(rows.start, above), columns),
+        (slice(below, rows.stop), columns),
+        (rows, slice(columns.start, left)),
+        (rows, slice(right, columns.stop)),
+    )

@@ -83,13 +83,19 @@ def head_from(pose: Pose) -> HeadPose | None:
     return HeadPose(position, rotation)
 
 
-def person_pose_message(head: HeadPose | None, stamp_s: float, monotonic_ns: int, frame_id: str) -> msg.PersonPose:
-    """What the face alone tells of a person's pose: the head."""
-    message = msg.PersonPose(present=head is not None, answers_monotonic_ns=monotonic_ns)
-    message.header.stamp = to_stamp(stamp_s)
+def unknown_pose_message(frame_id: str) -> msg.PersonPose:
+    """A person of whom nothing is known."""
+    message = msg.PersonPose()
     message.header.frame_id = frame_id
     unknown = PointMessage(x=math.nan, y=math.nan, z=math.nan)
     message.keypoints = [unknown] * 33
+    return message
+
+
+def head_told(message: msg.PersonPose, head: HeadPose | None, stamp_s: float, monotonic_ns: int) -> msg.PersonPose:
+    """A person's pose with what the face alone tells of it, the head, written into it."""
+    message.present, message.answers_monotonic_ns = head is not None, monotonic_ns
+    message.header.stamp = to_stamp(stamp_s)
     message.head = pose_message(head)
     message.head_visibility = 1.0 if head else 0.0
     return message

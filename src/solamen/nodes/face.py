@@ -20,7 +20,7 @@ from solamen.face.pipeline import FacePipeline, FaceResult
 from solamen.face.settings import FaceSettings
 from solamen.nodes.calibration_server import CalibrationServer
 from solamen.nodes.clock import to_stamp
-from solamen.nodes.convert import estimate_message, person_pose_message, units_message
+from solamen.nodes.convert import estimate_message, head_told, units_message, unknown_pose_message
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell
@@ -52,6 +52,7 @@ class FaceNode(Shell[FaceSettings]):
         self._units = self.create_publisher(ActionUnits, "face/action_units", ESTIMATE)
         self._pain = self.create_publisher(PainEstimate, "face/pain", ESTIMATE)
         self._pose = self.create_publisher(PersonPose, "face/pose", ESTIMATE)
+        self._whole_pose = unknown_pose_message(CAMERA_FRAME)  # written anew for each frame: making it takes time
         self._preview = self.create_publisher(CompressedImage, "camera/preview", ESTIMATE)
         self._preview_due_s = 0.0
         self._work_ms = 0.0
@@ -144,7 +145,7 @@ class FaceNode(Shell[FaceSettings]):
             self._show(frame, result)
 
     def _publish(self, frame: Frame, result: FaceResult, observe: bool) -> None:
-        pose = person_pose_message(result.head, frame.stamp_s, frame.monotonic_ns, CAMERA_FRAME)
+        pose = head_told(self._whole_pose, result.head, frame.stamp_s, frame.monotonic_ns)
         units, pain = units_message(result.action_units, CAMERA_FRAME), estimate_message(result.pain)
         for message in (pose, units, pain):
             message.person_id = self._consent.person_id if result.confirmed else ""

@@ -8,7 +8,7 @@ from solamen.core.errors import OutsideError
 from solamen.face.geometry import frontal
 from solamen.face.landmarks import FaceLandmarks
 from solamen.face.look import SIDE, as_input, is_mirrored, looked_at
-from solamen.face.look_model import LOOKS, LookModel, look_model
+from solamen.face.look_model import LOOKS, LookModel, LookWatch, look_model
 from solamen.face.settings import FaceSettings
 from solamen.face.steady import SteadyLandmarker
 from solamen.patient.variety import VariedPatient
@@ -75,3 +75,33 @@ def test_points_far_outside_the_picture_do_no_harm(image, found):
 def test_missing_weights_are_one_clear_sentence(tmp_path):
     with pytest.raises(OutsideError, match="solamen train face"):
         LookModel(tmp_path / "none.onnx")
+
+
+def looks_taken(image, found, rate_hz):
+    """Frames of three seconds at which the look was taken anew, one picture a bit different from the other."""
+    watch, face, before, taken = LookWatch(), frontal(found.points.astype(np.float64)), None, []
+    for number in range(round(3.0 * rate_hz)):
+        picture = np.clip(image.astype(int) + number % 7, 0, 255).astype(np.uint8)
+        look = watch.update(picture, found.points, face, 1.0 / rate_hz if number else 0.0)
+        taken.append(look is not before)
+        before = look
+    return taken
+
+
+def test_in_a_film_the_look_is_taken_anew_ten_times_a_second_or_more(image, found):
+    assert all(looks_taken(image, found, 10.0))
+    for rate_hz in (20.0, 30.0):
+        taken = looks_taken(image, found, rate_hz)
+        assert taken[:2] == [True, True]
+        assert taken[2:].count(True) == len(taken[2:]) // 2
+
+
+def test_the_look_is_taken_anew_where_the_other_side_of_the_face_comes_to_the_front(image, found):
+    mirrored, points = np.ascontiguousarray(image[:, ::-1]), found.points * (-1, 1, 1) + (image.shape[1], 0, 0)
+    faces = [frontal(each.astype(np.float64)) for each in (found.points, points)]
+    assert is_mirrored(faces[0]) != is_mirrored(faces[1])
+    watch = LookWatch()
+    for dt_s in (0.0, 0.04):
+        watch.update(image, found.points, faces[0], dt_s)
+    first = watch.update(image, found.points, faces[0], 0.04)
+    assert watch.update(mirrored, points, faces[1], 0.001) is not first
