@@ -25,7 +25,7 @@ from solamen.cli_voice import (
     add_train_words,
 )
 from solamen.core.clock import SystemClock
-from solamen.core.errors import OutsideError
+from solamen.core.errors import OutsideError, of_file
 from solamen.core.states import Consent
 
 BAD_INPUT = 2
@@ -46,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if not error.filename:
+            raise
+        print(f"solamen: {of_file(error)}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
 
 
 def _parser() -> argparse.ArgumentParser:

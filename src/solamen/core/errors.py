@@ -16,3 +16,9 @@ class OutsideError(Exception):
     def __reduce__(self) -> tuple[type[OutsideError], tuple[str, str, str]]:
         """So that it can be raised in one process and told in another."""
         return type(self), (self.what, self.where, self.remedy)
+
+
+def of_file(error: OSError) -> OutsideError:
+    """What is told of a file that nothing else has told of."""
+    what = f"the file cannot be read or written ({error.strerror or error})"
+    return OutsideError(what, str(error.filename), "Check its path, who may write there, and the free space.")

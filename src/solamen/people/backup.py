@@ -58,8 +58,11 @@ def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restor
     Raises:
         OutsideError: the backup or the keys of persons cannot be read; the store then stays as it was.
     """
+    remedy = "Give the file that `solamen people backup` wrote."
     if not source.is_file():
-        raise OutsideError("there is no such backup", str(source), "Give the file that `solamen people backup` wrote.")
+        raise OutsideError("there is no such backup", str(source), remedy)
+    if not source.stat().st_size:
+        raise OutsideError("the backup is empty", str(source), remedy)
     store = folder / STORE_FILE
     fresh = store.with_name(f"{store.name}.restored")
     _copy_backup(source, fresh, folder, master)
@@ -83,7 +86,10 @@ def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restor
 
 
 def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> None:
-    copy = open_store(source, master, mark=folder)
+    try:
+        copy = open_store(source, master, mark=folder)
+    except OutsideError as error:
+        raise OutsideError(f"the backup cannot be used ({error.what})", str(source), "Give another one.") from error
     try:
         copy_store(copy, fresh, master)
     finally:

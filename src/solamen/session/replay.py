@@ -6,6 +6,7 @@ recording and the same settings give the same bytes, however fast the machine is
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 from solamen.core.action_units import ActionUnits
 from solamen.core.clock import Clock, SteppedClock
 from solamen.core.cues import Cue
+from solamen.core.errors import OutsideError
 from solamen.core.estimates import PainEstimate
 from solamen.core.person import PersonTraits
 from solamen.core.resources import resource
@@ -137,14 +139,18 @@ def replay(run: Path, clock: Clock, out: Path | None = None, traits: PersonTrait
         traits: of the person; anybody's where it is None.
 
     Raises:
-        OutsideError: the folder holds no recording, or a message cannot be decoded.
+        OutsideError: the folder holds no recording or nothing to replay, or a message cannot be decoded; a file of an
+            earlier replay then stays.
     """
     begun_ns = clock.monotonic_ns()
     file, digest = out or run / REPLAY_FILE, hashlib.sha256()
+    if not run.is_dir():
+        raise OutsideError("there is no such folder", str(run), "Give the folder of a recorded run.")
+    unfinished = file.with_name(f".{file.name}.part")
     messages = lines = 0
     first_ns = last_ns = 0
     session: Session | None = None
-    with open_private(file) as stream:
+    with _removed_on_error(unfinished), open_private(unfinished) as stream:
         for log_ns, what in told(run):
             first_ns, last_ns = first_ns or log_ns, max(last_ns, log_ns)
             session = session or Session(log_ns * 1e-9, traits)
@@ -154,15 +160,20 @@ def replay(run: Path, clock: Clock, out: Path | None = None, traits: PersonTrait
                 digest.update(text)
                 stream.write(text)
                 lines += 1
+        if not messages:
+            raise OutsideError("nothing that can be replayed was recorded", str(run), "Give another run.")
+    unfinished.replace(file)
     took_s = (clock.monotonic_ns() - begun_ns) * 1e-9
     return Replayed((last_ns - first_ns) * 1e-9, took_s, messages, lines, digest.hexdigest(), file)
 
 
-def runs_below(folder: Path) -> Iterator[Path]:
-    """Folders of recorded runs right below a folder, in the order of their names."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if (path / "session.mcap").is_file():
-            yield path
+@contextlib.contextmanager
+def _removed_on_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _plain(content: Any) -> dict[str, Any]:

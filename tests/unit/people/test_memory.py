@@ -292,3 +292,17 @@ def test_a_backup_never_overwrites_the_store_itself(folder, memory, name):
     memory.add("p-1", "note", {"words": "b"}, 3.0)
     with Memory(folder, KEY) as again:
         assert len(again.all("p-1", "note")) == 2 and again.problem() == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"", "the backup is empty"), (bytes(9000), "the backup cannot be used")]
+)
+def test_a_backup_that_was_cut_off_replaces_nothing(folder, memory, tmp_path, content, told):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    copy = tmp_path / "people.backup"
+    copy.write_bytes(content)
+    with pytest.raises(OutsideError, match=told):
+        restore(folder, KEY, copy, 2.0)
+    assert copy.read_bytes() == content
+    with Memory(folder, KEY) as again:
+        assert again.all("p-1", "note") == [{"words": "a"}]

@@ -5,6 +5,7 @@ import math
 import pytest
 from made_run import face, record
 
+from solamen.cli import main
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 from solamen.session.replay import replay
@@ -70,3 +71,21 @@ def test_another_recording_gives_other_bytes(run, tmp_path):
 def test_a_folder_without_a_recording_is_told_as_such(tmp_path):
     with pytest.raises(OutsideError, match="holds no recording"):
         replay(tmp_path, SystemClock())
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere", "no such folder"), ("bare", "nothing that can be replayed")])
+def test_where_there_is_nothing_to_replay_that_is_said_and_no_file_is_left(tmp_path, name, told):
+    (tmp_path / "bare").mkdir()
+    record(tmp_path / "bare", [])
+    (tmp_path / "bare" / "session.mcap").touch()
+    with pytest.raises(OutsideError, match=told):
+        replay(tmp_path / name, SystemClock())
+    assert not list(tmp_path.glob("*/*replay*"))
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence(run, capsys):
+    (run / "replay.jsonl").mkdir()
+    with pytest.raises(SystemExit) as left:
+        main(["replay", "--run", str(run)])
+    told = capsys.readouterr().err
+    assert left.value.code == 2 and told.startswith("solamen: the file cannot be read or written (Is a directory)")
