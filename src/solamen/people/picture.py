@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
 _BAR = 0.5
 _TICKS_MOST = 14
+_LETTERS_MOST = 64
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,10 @@ def _draw_log(axes: Any, log: Sequence[Entry]) -> None:
     axes.axis("off")
     told = [entry for entry in log if not entry.event.startswith("kept ")][-_ENTRIES_SHOWN:]
     for place, entry in enumerate(told):
-        axes.text(0.0, 0.92 - 0.115 * place, f"{day(entry.stamp_s)}  {entry.event}", fontsize=8, family="monospace")
+        line = textwrap.shorten(f"{day(entry.stamp_s)} {entry.event}", _LETTERS_MOST, placeholder=" …")
+        # What somebody wrote is no formula, and decides on no layout.
+        words = axes.text(0.0, 0.92 - 0.115 * place, line, fontsize=8, family="monospace", parse_math=False)
+        words.set_in_layout(False)
 
 
 def _say(axes: Any, words: str) -> None:
@@ -171,5 +176,5 @@ def _say(axes: Any, words: str) -> None:
 
 
 def day(stamp_s: float) -> str:
-    """Day and time, UTC."""
-    return datetime.datetime.fromtimestamp(stamp_s, datetime.UTC).strftime("%Y-%m-%d %H:%M")
+    """Day and time where this machine stands."""
+    return datetime.datetime.fromtimestamp(stamp_s, datetime.UTC).astimezone().strftime("%Y-%m-%d %H:%M")

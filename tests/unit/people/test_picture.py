@@ -1,0 +1,29 @@
+"""The picture of a person can be drawn and read whatever others wrote."""
+
+import time
+import warnings
+
+import pytest
+
+from solamen.core.person import PersonTraits
+from solamen.people.chain import Entry
+from solamen.people.picture import Known, day, draw
+
+
+@pytest.mark.parametrize("who", ["the legal guardian " * 10, "$x", "the $\\frac$ nurse", "nurse\n\n\nof the ward", ""])
+def test_what_somebody_wrote_of_consent_neither_breaks_the_picture_nor_squeezes_it(who):
+    entries = tuple(Entry(number, 1.0, "p", f"consent: learn by {who}", "", "") for number in range(20))
+    known = Known("p-17", (), (), (), PersonTraits(), entries)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert draw(known).startswith(b"\x89PNG")
+
+
+def test_times_are_those_of_the_place(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert day(1_700_000_000.0) == "2023-11-14 17:13"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
