@@ -153,6 +153,18 @@ def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(people, fie
     assert len(bench.say(**fields)) > 10 and bench.holds(Consent.OBSERVE)
 
 
+def test_what_is_said_of_somebody_who_is_not_in_care_is_kept_for_when_they_are(people):
+    bench = people(run_consent="record", person_id="p-1")
+    in_an_hour = to_stamp(bench.node.solamen_clock.now_s() + 3600.0)
+    assert bench.say(consent=0, person_id="p-9") == "" == bench.say(consent=1, person_id="p-8", expires=in_an_hour)
+    assert "--hours" in bench.say(consent=1, person_id="p-7")
+    assert bench.holds(Consent.RECORD, person_id="p-1", withdrawn=False)
+    assert bench.confirm("p-9") == "" and bench.holds(Consent.NONE, person_id="p-9", withdrawn=True)
+    assert bench.confirm("p-8") == "" and bench.holds(Consent.OBSERVE, person_id="p-8")
+    assert bench.confirm("p-7") == "" and bench.holds(Consent.NONE, person_id="p-7", withdrawn=False)
+    assert bench.told[-1].reason == "nobody has said yet what this person agrees to"
+
+
 def test_consent_ends_by_itself_and_counts_as_taken_back(people):
     bench = people(run_consent="none")
     now_s = bench.node.solamen_clock.now_s()

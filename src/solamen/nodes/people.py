@@ -170,11 +170,13 @@ class PeopleNode(Shell[PeopleSettings]):
         if request.consent not in set(Consent):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
         named = care.aliases.resolve(request.person_id)  # empty: an alias of two persons is nobody
+        statement = _statement(request, now_s)
         if request.person_id and (not named or named != care.consent_of):
+            if named and not request.ask and self._remembering is not None:
+                return self._remembering.said_of_another(named, statement)
             return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
         if request.ask:
             return care.ask(Consent(request.consent), now_s)
-        statement = _statement(request, now_s)
         problem = care.say(statement, now_s)
         if not problem:
             self._said(statement)
@@ -238,7 +240,8 @@ class PeopleNode(Shell[PeopleSettings]):
             self._forgetting.start()
         response.message = "; ".join(done.of_others())
         missed = [str(path) for path in done.missed]
-        return f"forgotten, but these could not be reached: {', '.join(missed)}" if missed else ""
+        told = [f"forgotten, but these could not be reached: {', '.join(missed)}", *done.of_others()]
+        return "; ".join(told) if missed else ""
 
     def _get_baseline(self, request: Any, response: Any) -> str:
         person_id = self._care.aliases.resolve(request.person_id)

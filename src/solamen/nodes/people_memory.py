@@ -19,7 +19,7 @@ from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.consent import ConsentLedger, Statement
 from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, courses_of, eased, reports_of
 from solamen.people.forget import Forgotten, forget
-from solamen.people.kept_consent import keep_consent, keep_new_end, recall_consent
+from solamen.people.kept_consent import keep_consent, keep_new_end, recall_consent, say_between_runs
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
 from solamen.people.refit import refit
@@ -81,6 +81,17 @@ class Remembering:
         """Keeps a statement of a person who is known."""
         if person_id:
             keep_consent(self.memory, person_id, ledger, statement)
+
+    def said_of_another(self, person_id: str, statement: Statement) -> str:
+        """Keeps a statement of a person who is not in care for when they are; gives back what was wrong with it.
+
+        Raises:
+            OutsideError: it makes no sense, or the store cannot be written.
+        """
+        if statement.level > Consent.NONE and not math.isfinite(statement.expires_s):
+            return f"{person_id} is not in care here, so the consent needs a time for which it holds; give --hours"
+        say_between_runs(self.memory, person_id, statement)
+        return ""
 
     def clock_set_back(self, person_id: str, ledger: ConsentLedger) -> None:
         """Keeps the new end of what a person who is known agreed to."""

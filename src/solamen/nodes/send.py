@@ -20,6 +20,7 @@ from solamen.nodes.convert import report_message
 from solamen.nodes.convert_person import context_message, cue_message
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import end_process
+from solamen.session.service import REFUSED
 
 FOUND_WITHIN_S, ANSWER_WITHIN_S, DONE_WITHIN_S = 5.0, 3.0, 60.0
 SETTLED_S = 0.2
@@ -185,14 +186,14 @@ def _accepted(answer: Any, done: str) -> str:
 
 
 def carry_out(sender: Callable[[], Sender], arguments: Sequence[str] | None = None) -> None:
-    """Carries out the order in the first argument (JSON); prints what came of it, or why not and leaves with 1."""
+    """Carries out the order in the first argument (JSON); prints what came of it, or why not, and leaves so."""
     order = json.loads((arguments or sys.argv[1:])[0])
     rclpy.init(args=[])
     try:
         print(sender().carry_out(order))
     except NotDone as error:
         print(error, file=sys.stderr)
-        end_process(1)
+        end_process(REFUSED)
     end_process(0)
 
 

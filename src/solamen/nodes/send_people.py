@@ -26,7 +26,8 @@ class PeopleSender(Sender):
         if hours is not None:
             fields["expires"] = to_stamp(self._clock.now_s() + 3600.0 * hours)
         answer = self._serve(srv.SetConsent, "set_consent", WHOSE, **fields)
-        return self._accepted(answer, f"the consent is {Consent(fields['consent']).name.lower()}")
+        of = f" of {fields['person_id']}" if fields.get("person_id") else ""
+        return self._accepted(answer, f"the consent{of} is {Consent(fields['consent']).name.lower()}")
 
     def _ask(self, consent: int, person_id: str) -> str:
         """Has the robot ask the person, and waits for their answer."""

@@ -28,11 +28,18 @@ def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
     if target.resolve().is_relative_to(memory.folder.resolve()):
         remedy = "Give a file outside of the store's folder, best on another disk."
         raise OutsideError("a backup cannot stand in the folder of the store itself", str(target), remedy)
-    with memory.writing():
-        row = (str(target.absolute()), stamp_s)
-        memory.connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?)", row)
+    place = str(target.absolute())
+    known = memory.connection.execute("SELECT 1 FROM backup WHERE path = ?", (place,)).fetchone()
+    with memory.writing():  # before it is there, so that no copy is ever unknown
+        memory.connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?)", (place, stamp_s))
     memory.note("", "backup", stamp_s)
-    copy_store(memory.connection, target, memory.master)
+    try:
+        copy_store(memory.connection, target, memory.master)
+    except OutsideError:
+        if not known:
+            with memory.writing():
+                memory.connection.execute("DELETE FROM backup WHERE path = ?", (place,))
+        raise
 
 
 @dataclass(frozen=True)

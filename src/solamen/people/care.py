@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from solamen.core.states import Consent
-from solamen.people.consent import ConsentLedger, Standing, Statement
+from solamen.people.consent import NOT_SAID, ConsentLedger, Standing, Statement
 from solamen.people.identity import Aliases, Identity, id_problem
 
 ASKED_S = 90.0
@@ -66,6 +66,7 @@ class Care:
             self._take(person_id, self.ledger.default)  # the one who was there all along now has an id
         else:
             self._take(person_id, Consent.NONE)
+            self.ledger.why = NOT_SAID
         return ""
 
     def see(self, face_present: bool, marked_id: str, now_s: float) -> bool:
@@ -140,6 +141,7 @@ class Care:
         return {
             "of": self._of,
             "default": default,
+            "why": self.ledger.why,
             "ledger": self.ledger.as_dict(),
             "identity": identity,
             "asked": asked,
@@ -149,6 +151,7 @@ class Care:
         """Goes on where a process that died left off; who is confirmed stays so only where the face room says so."""
         self._of = str(values["of"])
         self.ledger = ConsentLedger.from_dict(values["ledger"], Consent(values["default"]))
+        self.ledger.why = str(values["why"])
         self._asked, self._asked_until_s = Consent(values["asked"][0]), float(values["asked"][1])
         identity = values["identity"]
         self.identity.confirm(str(identity["person_id"]))

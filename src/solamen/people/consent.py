@@ -11,8 +11,8 @@ from solamen.core.states import Consent
 TEXT_MOST = 200
 """Letters of a role, a relation or a scope."""
 
-OPERATOR = "operator"
-"""Who stands for the consent that a run was started with."""
+AS_STARTED = "as the run was started"
+NOT_SAID = "nobody has said yet what this person agrees to"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +98,13 @@ class ConsentLedger:
 
     Args:
         default: what holds while nobody has said anything.
+
+    Attributes:
+        why: that holds, in words.
     """
 
     def __init__(self, default: Consent = Consent.NONE) -> None:
-        self.default = default
+        self.default, self.why = default, AS_STARTED
         self.own: Statement | None = None
         self.proxy: Statement | None = None
 
@@ -145,7 +148,7 @@ class ConsentLedger:
         """What holds now."""
         said = [statement for statement in (self.own, self.proxy) if statement is not None]
         if not said:
-            return Standing(self.default, False, "as the run was started")
+            return Standing(self.default, False, self.why)
         for statement in said:
             if statement.over(now_s):
                 return Standing(Consent.NONE, True, f"the consent {_by(statement)} has ended", statement)

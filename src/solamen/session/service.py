@@ -14,6 +14,8 @@ from solamen.session.environment import any_domain_in_use, domain_in_use, run_en
 from solamen.session.order import read_order
 
 TIMEOUT_S = 20.0
+REFUSED = 3
+"""Status of a node that was answered, but not with yes."""
 WORDS_S = 60.0
 """For what the robot says before and after what it was asked to do."""
 
@@ -63,5 +65,7 @@ def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
             raise OutsideError("the run did not answer in time", f"ROS domain {domain}", "Try again.") from error
     if answer.returncode:
         why = answer.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise OutsideError(why[0], f"ROS domain {domain}", "See whether the run is still going on.")
+        refused = answer.returncode == REFUSED
+        remedy = "The run goes on." if refused else "See whether the run is still going on."
+        raise OutsideError(why[0], f"the run on ROS domain {domain}", remedy)
     return answer.stdout.strip()

@@ -306,3 +306,11 @@ def test_a_backup_that_was_cut_off_replaces_nothing(folder, memory, tmp_path, co
     assert copy.read_bytes() == content
     with Memory(folder, KEY) as again:
         assert again.all("p-1", "note") == [{"words": "a"}]
+
+
+def test_a_backup_that_could_not_be_written_is_not_looked_for_later(memory, tmp_path):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutsideError, match="cannot be written"):
+        back_up(memory, tmp_path / "folder", 2.0)
+    assert forget(memory, "p-1", 3.0).missed == ()
