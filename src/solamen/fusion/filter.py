@@ -21,7 +21,7 @@ from solamen.fusion.seen import Seen
 from solamen.fusion.settings import FusionSettings
 from solamen.fusion.timeline import BayesFusion
 from solamen.fusion.trend import Trend
-from solamen.fusion.unseen import unseen
+from solamen.fusion.unseen import Unseen
 
 _WAITING_MOST = 2048
 """Estimates that may wait for a state to be asked for."""
@@ -47,7 +47,7 @@ class FusionFilter:
         self._present, self._present_s = False, math.nan
         self._now_s = math.nan
         self._answered_s = -math.inf
-        self._unseen = ""
+        self._unseen = Unseen()
         self._waiting: list[tuple[float, int, PainEstimate]] = []
         self._count = 0
         self._seen: dict[str, Seen] = {}
@@ -135,9 +135,11 @@ class FusionFilter:
             return self._blank(now_s, "no consent to more than presence")
         self._take_waiting(now_s)
         live = self._live(now_s)
-        sound = {name: seen for name, seen in live.items() if not self._fusion.stuck(name)}
-        self._unseen = "" if self._word.enough(now_s) else unseen(sound, bool(self._unseen))
-        silent = self._unseen or not (live or self._word.enough(now_s))
+        if self._word.enough(now_s):
+            self._unseen.forget()
+        else:
+            self._unseen.look(live, [name for name in live if self._fusion.stuck(name)], now_s)
+        silent = self._unseen.reason or not (live or self._word.enough(now_s))
         state = self._abstained(now_s, live) if silent else self._answered(now_s, live)
         arousal, valence, dominance = self._affect.values(now_s)
         return replace(state, arousal=arousal, valence=valence, dominance=dominance)
@@ -220,12 +222,12 @@ class FusionFilter:
         notes = "; ".join(f"{name}: {seen.note}" for name, seen in sorted(self._seen.items()) if seen.note)
         stamps = [seen.stamp_s for seen in self._seen.values() if math.isfinite(seen.stamp_s)]
         silent = f"no usable estimate for {now_s - max(stamps):.1f} s" if stamps else "no usable estimate yet"
-        why = self._unseen or (f"{silent} ({notes})" if notes else silent)
+        why = self._unseen.reason or (f"{silent} ({notes})" if notes else silent)
         return replace(
             self._blank(max(stamps, default=now_s), why, now_s),
             weights=self._weights(now_s, {}, live),
             last_self_report=self._word.report,
-            words="what is seen does not fit; ask the person" if self._unseen else "too little is seen to say",
+            words="what is seen does not fit; ask the person" if self._unseen.reason else "too little is seen to say",
         )
 
     def _blank(self, stamp_s: float, reason: str, now_s: float | None = None) -> UserState:
@@ -293,7 +295,7 @@ class FusionFilter:
         self._trend.clear()
         self._word.report = None
         self._answered_s = -math.inf
-        self._unseen = ""
+        self._unseen.forget()
         self.belief = None
 
 

@@ -46,3 +46,14 @@ def test_the_persons_word_ends_the_silence() -> None:
 
 def test_signals_that_are_stuck_silence_nobody() -> None:
     assert not _watched(face=0.3, signals=8.0, frozen=True).state(30.0).abstained
+
+
+def test_a_sensor_that_is_gone_for_some_seconds_has_not_taken_back_what_it_told() -> None:
+    fusion = _watched(face=0.3, signals=8.0)
+    for tick in range(301, 500):
+        fusion.add(PainEstimate(0.1 * tick, "face", 0.3 + 0.01 * (tick % 5), 1.2, quality=0.9, abstained=False))
+        state = fusion.state(0.1 * tick)
+        if tick == 390:
+            assert state.abstained and state.reason.startswith("biosignals: 8 of 10")
+
+    assert not state.abstained
