@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from solamen.core.errors import OutsideError
-from solamen.core.person import PersonTraits, ReportPair
+from solamen.core.person import Moment, PersonTraits, ReportPair
 
 
 def add_evaluate_fusion(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,11 +37,12 @@ def _count(text: str) -> int:
     return count
 
 
-def learned(pairs: Sequence[ReportPair]) -> PersonTraits:
-    """What the people room would learn from these pairs, starting from anybody."""
-    from solamen.people.refit import refit
+def learned(moments: Sequence[Moment], pairs: Sequence[ReportPair]) -> PersonTraits:
+    """What the people room would learn from what was shown and said in a session, starting from anybody."""
+    from solamen.people.moments import in_sessions
+    from solamen.people.refit_shown import refit_shown
 
-    return refit(pairs, PersonTraits()).traits
+    return refit_shown(in_sessions(moments, pairs), PersonTraits()).traits
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:

@@ -10,17 +10,20 @@ from solamen_msgs import msg, srv
 from solamen_msgs.action import Calibrate
 from std_msgs.msg import String
 
-from solamen.core.states import Consent
+from solamen.core.states import Consent, ModalityWeight, UserState
 from solamen.nodes import consent as consent_watch
 from solamen.nodes import people_aliases
 from solamen.nodes.clock import to_seconds, to_stamp
+from solamen.nodes.convert import state_message
 from solamen.nodes.people import PeopleNode
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
 from solamen.nodes.runtime import keep
 from solamen.nodes.voice import VoiceNode
 from solamen.people import runs
 from solamen.people.memory import Memory
+from solamen.people.moments import SHOWN
 from solamen.people.runs import NOBODY, RunMark
+from solamen.people.settings import PeopleSettings
 from solamen.session.recording import MessageRecorder, part_paths, recorded_messages
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
@@ -325,3 +328,20 @@ def test_an_alias_of_two_persons_sets_nobodys_consent(people):
     bench.node._care.aliases.tell("body-3", "bert")
     assert "not in care" in bench.say(consent=2, person_id="body-3")
     assert bench.holds(Consent.OBSERVE)
+
+
+@pytest.mark.parametrize(("consent", "kept"), [("learn", 1), ("record", 0)])
+def test_what_a_person_shows_is_kept_to_learn_from_with_consent_to_learn_alone(people, tmp_path, consent, kept):
+    bench = people(run_consent=consent, person_id="p-1")
+    assert bench.holds(Consent[consent.upper()], person_id="p-1")
+    states = bench.probe.create_publisher(msg.UserState, "user_state", STATE)
+    shown = ModalityWeight("face", 1.0, "", 3.0, 1.2)
+    assert bench.until(lambda: states.get_subscription_count() > 0)
+    for _ in range(3):
+        states.publish(state_message(UserState(0.0, True, Consent.LEARN, weights=(shown,))))
+    bench.until(lambda: False, within_s=0.5)
+    bench.end(bench.node)
+    with Memory.of(PeopleSettings()) as memory:
+        records = memory.all("p-1", SHOWN)
+    assert len(records) == kept
+    assert all(moment[1] == [["face", 3.0, 1.2]] for record in records for moment in record["moments"])

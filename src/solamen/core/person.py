@@ -165,12 +165,24 @@ class ReportPair:
     @classmethod
     def of(cls, report: SelfReport, state: UserState) -> ReportPair:
         """The pair of a report and the state as it was just before; levels that are not known are left out."""
-        levels = tuple(
-            Level(weight.modality, weight.level, weight.level_stddev)
-            for weight in state.weights
-            if math.isfinite(weight.level) and weight.level_stddev > 0.0
-        )
-        return cls(report.stamp_s, report.normalised, levels, report.by_proxy)
+        return cls(report.stamp_s, report.normalised, levels_of(state), report.by_proxy)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the modalities showed at one time, whether or not anything was said: `stamp_s` in seconds."""
+
+    stamp_s: float
+    levels: tuple[Level, ...]
+
+
+def levels_of(state: UserState) -> tuple[Level, ...]:
+    """What the modalities show in a state; levels that are not known are left out."""
+    return tuple(
+        Level(weight.modality, weight.level, weight.level_stddev)
+        for weight in state.weights
+        if math.isfinite(weight.level) and weight.level_stddev > 0.0
+    )
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

@@ -53,7 +53,7 @@ def evaluate(settings: FusionSettings, learn: Learn, people: int = PEOPLE, worke
 
     Args:
         settings: of the filter.
-        learn: makes traits of a person from pairs of report and estimate.
+        learn: makes traits of a person from what was shown in a session and said of it.
         people: how many are judged.
         workers: processes that share the work.
     """

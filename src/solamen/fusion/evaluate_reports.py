@@ -1,4 +1,4 @@
-"""What five self-reports of a person change: in the same session, and in a later one by what was learned from them."""
+"""What a watched session and five self-reports change: in the same session, and in a later one by what was learned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solamen.core.person import Offset, PersonTraits, ReportPair
+from solamen.core.person import Moment, Offset, PersonTraits, ReportPair, levels_of
 from solamen.core.states import Consent, SelfReport
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import TICK_S, Person, World, again
@@ -18,8 +18,8 @@ from solamen.fusion.oracle import oracle
 from solamen.fusion.oracle_reports import Heard, told_oracle
 from solamen.fusion.watching import EVERY_S, Numbers, Task, answers, truth_of
 
-Learn = Callable[[Sequence[ReportPair]], PersonTraits]
-"""Makes traits of a person from pairs of report and estimate."""
+Learn = Callable[[Sequence[Moment], Sequence[ReportPair]], PersonTraits]
+"""Makes traits of a person from what was shown at each second of a session, and pairs of report and estimate."""
 
 REPORTS = 5
 LEARNING_S, AFTER_S, JUDGED_S = 150.0, 45.0, 240.0
@@ -66,10 +66,11 @@ class ReportsTask(Task):
         assert self.learn is not None
         session = again(person, LEARNING_S + AFTER_S, self.seed + 1, World())
         reports = said_by(session, np.random.default_rng((self.seed, number, 11)))
-        pairs, unheard = self._watched(session, ())
+        states, unheard = self._watched(session, ())
         _, heard = self._watched(session, reports)
-        pairs_told = [ReportPair.of(report, pairs[round(report.stamp_s / EVERY_S) - 1]) for report in reports]
-        traits = self.learn(pairs_told)
+        pairs = [ReportPair.of(report, states[round(report.stamp_s / EVERY_S) - 1]) for report in reports]
+        moments = [Moment((at + 1) * EVERY_S, levels_of(state)) for at, state in enumerate(states)]
+        traits = self.learn(moments, pairs)
         later = again(person, JUDGED_S, self.seed + 2, World())
         before = self._error(later, PersonTraits())
         after = before if traits == PersonTraits() else self._error(later, traits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 from solamen_msgs import msg
 
@@ -21,6 +22,7 @@ from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, 
 from solamen.people.forget import Forgotten, forget
 from solamen.people.kept_consent import keep_consent, keep_new_end, recall_consent, say_between_runs
 from solamen.people.memory import Memory
+from solamen.people.moments import SHOWN, Showing
 from solamen.people.profile import Profile
 from solamen.people.refit import refit
 from solamen.people.runs import RunMark, keep_run, leave_run
@@ -42,6 +44,7 @@ class Remembering:
         self._person_id, self._level = "", Consent.NONE
         self._before: tuple[float, UserState] | None = None
         self._doing = ""
+        self._showing = Showing()
         self._traits = node.create_publisher(msg.PersonTraits, "person/traits", STATE)
         self._helped = node.create_publisher(msg.WhatHelped, "person/helped", STATE)
         self._baselines = {
@@ -53,8 +56,10 @@ class Remembering:
         node.listen(msg.Marker, "markers", self._on_marker, RECORD)
 
     def close(self) -> None:
-        """Lets go of the store."""
+        """Keeps what may be kept yet, and lets go of the store."""
         if self._memory is not None:
+            if self._learning():
+                self._keep_shown(self._showing.take())
             self._memory.close()
             self._memory = None
 
@@ -104,6 +109,8 @@ class Remembering:
         if level < Consent.OBSERVE:
             self._before, self._doing = None, ""
         changed = in_use != self._person_id
+        if changed or level < Consent.LEARN:
+            self._showing.wipe()
         self._person_id, self._level = in_use, level
         if changed or not in_use:
             self._publish()
@@ -183,6 +190,14 @@ class Remembering:
         # What came with the report itself already rests on it.
         if self._level >= Consent.LEARN and not state.abstained:
             self._before = (self._now_s(), state) if not _fresh_report(state) else self._before
+
+        if self._learning():
+            self._keep_shown(self._showing.see(state, self._now_s()))
+
+    def _keep_shown(self, part: dict[str, Any] | None) -> None:
+        """Keeps what was shown in the last half a minute, to be learned from off line."""
+        if part is not None:
+            self.memory.add(self._person_id, SHOWN, part, self._now_s())
 
     def _on_behavior(self, message: msg.BehaviorStatus) -> None:
         self._doing = message.behavior

@@ -10,8 +10,10 @@ from solamen.core.states import Consent
 from solamen.people.episodes import reports_of
 from solamen.people.kept_consent import recall_consent
 from solamen.people.memory import Memory
+from solamen.people.moments import sessions_of
 from solamen.people.profile import Profile
-from solamen.people.refit import refit
+from solamen.people.refit import Refit, refit
+from solamen.people.refit_shown import LEAST_MOMENTS, refit_shown
 
 
 def relearn(memory: Memory, person_id: str, now_s: float) -> tuple[dict[str, Any], PersonTraits]:
@@ -33,7 +35,7 @@ def relearn(memory: Memory, person_id: str, now_s: float) -> tuple[dict[str, Any
             "error_after": None,
             "reason": reason,
         }, profile.traits()
-    found = refit([each.pair for each in reports_of(memory, person_id)], profile.traits())
+    found = _refitted(memory, person_id, profile.traits())
     if found.adopted:
         profile.keep_traits(found.traits, now_s)
     told = {"adopted": found.adopted, "pairs": found.pairs, "reason": found.reason}
@@ -41,3 +43,11 @@ def relearn(memory: Memory, person_id: str, now_s: float) -> tuple[dict[str, Any
         value = getattr(found, name)
         told[name] = value if math.isfinite(value) else None
     return told, found.traits
+
+
+def _refitted(memory: Memory, person_id: str, current: PersonTraits) -> Refit:
+    """By all that was shown, where enough of it was kept; else by what was said alone."""
+    sessions = sessions_of(memory, person_id)
+    if sum(len(session.moments) for session in sessions) >= LEAST_MOMENTS:
+        return refit_shown(sessions, current)
+    return refit([each.pair for each in reports_of(memory, person_id)], current)

@@ -79,7 +79,7 @@ def test_what_a_coming_and_going_modality_changes_is_measured_for_each_person():
 
 
 def test_who_learns_nothing_from_reports_is_judged_the_same_before_and_after():
-    told = ReportsTask(3, 1, learn=lambda pairs: PersonTraits(), modalities=MODALITIES[:1]).run()
+    told = ReportsTask(3, 1, learn=lambda moments, pairs: PersonTraits(), modalities=MODALITIES[:1]).run()
     found = after_reports(told, told)
     assert found["later"]["worst_rise"] == 0.0 and found["later"]["changed"] == 0.0
     assert np.isfinite(told.true).all()
