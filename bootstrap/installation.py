@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bootstrap import clips, interfaces, microphone, model
+from bootstrap import clips, interfaces, microphone, model, words
 from bootstrap.command import run
 from bootstrap.environment import activated
 from bootstrap.environments import create, fill, well_marked, works
@@ -40,6 +40,7 @@ def steps(site: Site, with_tests: bool) -> list[Step]:
             (site.venv / "bin/solamen").is_file,
         ),
         Step("model", [model.SHA256], lambda: model.install(site), model.model_path(site).is_file),
+        Step("words", [site.locked("words")], lambda: words.fetch(site), lambda: words.stand(site)),
     ]
     if with_tests:
         made.append(Step("test tools", [site.locked("dev")], lambda: fill(site, site.venv, "dev")))

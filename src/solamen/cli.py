@@ -118,7 +118,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add("--out", type=Path, metavar="DIR", help="folder for the record (default: runs/<stamp>)")
     add("--seed", type=int, default=0, metavar="N", help="seed of the virtual patient (default: 0)")
     add("--record-video", action="store_true", help="store pictures of a real person, not only landmarks on grey")
-    add("--hear-stop", action="store_true", help='hear "stop" in sound (English; not sure enough to be the default)')
+    add("--hear-stop", action="store_true", help='the virtual patient tells "stop" by its sound alone (docs/voice.md)')
     add("--network", action="store_true", help="let other machines take part (closed by default)")
     run.set_defaults(command=_run)
 

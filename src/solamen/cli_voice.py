@@ -131,17 +131,19 @@ def add_evaluate_words(rooms: argparse._SubParsersAction[argparse.ArgumentParser
     """Adds `words` to the rooms of `solamen evaluate`."""
     words = rooms.add_parser(
         "words",
-        help="the stop word, on synthetic speech that training never had",
-        description='Judges how often "stop" is heard in noise at 10 dB, and how often it is heard in other speech, on'
-        " voices of flite, Festival, Piper (SOLAMEN_PIPER names its program) and Kokoro that training never had.",
+        help="stops, answers, and what is taken for words and is none, on synthetic speech",
+        description='Judges how often "stop" is heard in noise at 10 dB, how often it is heard in other speech, and how'
+        " many answers are understood, on voices of flite, Festival, Piper (SOLAMEN_PIPER names its program) and Kokoro"
+        " that nothing was learned from or chosen on; and what is taken for words in acted bursts and noise.",
     )
     add = words.add_argument
     add("--json", action="store_true", help="one JSON object, nothing else")
     add("--data", type=Path, metavar="DIR", help="folder of esc10.zip (default: $SOLAMEN_VOICE_DATA)")
     add("--hours", type=_hours, default=2.0, metavar="H", help="of other speech (default: 2)")
     add("--stops", type=_count, default=300, metavar="N", help="that are said (default: 300)")
-    add("--only", choices=("stops", "alike", "others"), help="a part of it alone")
+    add("--only", choices=("stops", "alike", "others", "answers", "sounds"), help="a part of it alone")
     add("--clips", type=Path, metavar="DIR", help="judge recordings instead: a folder of WAV files for each word")
+    add("--net", action="store_true", help="judge the stop word's net, too, which is there for where no recogniser is")
     words.set_defaults(command=_evaluate_words)
 
 
@@ -156,10 +158,10 @@ def _evaluate_words(parsed: argparse.Namespace) -> int:
     from solamen.voice.evaluate_words import PARTS, clips, evaluate, print_tables
 
     if parsed.clips:
-        found = clips(parsed.clips, parsed.data)
+        found = clips(parsed.clips, parsed.data, net=parsed.net)
     else:
         parts = (parsed.only,) if parsed.only else PARTS
-        found = evaluate(parsed.data, parsed.hours, parsed.stops, parts=parts)
+        found = evaluate(parsed.data, parsed.hours, parsed.stops, parts=parts, net=parsed.net)
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:

@@ -11,6 +11,7 @@ from solamen_msgs.action import Say
 from solamen_msgs.msg import HumanCall, PersonCue, SpeechStatus
 from std_msgs.msg import Bool
 
+from solamen.core.cues import WITHOUT_STOP
 from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.speech import SpeechNode
 
@@ -92,7 +93,8 @@ def test_what_is_said_moves_the_mouth_and_ends_in_silence(bench):
     assert result.result.message == "said by text only"
     assert robot.until(lambda: robot.told and not robot.speaking())
     spoken = [status for status in robot.told if status.speaking]
-    assert len(spoken) >= 10 and {len(status.utterance_id) for status in spoken} == {12}
+    assert len(spoken) >= 10 and {len(status.utterance_id) for status in spoken} == {12 + len(WITHOUT_STOP)}
+    assert all(status.utterance_id.endswith(WITHOUT_STOP) for status in spoken)
     assert max(status.loudness for status in spoken) > 0.8
     assert math.isnan(robot.told[-1].loudness)
     assert [one.progress for one in robot.feedback] == sorted(one.progress for one in robot.feedback)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+WITHOUT_STOP = ":plain"
+"""The end of the id of what the robot says where "stop" is no part of it, so that the word, if heard, is another's."""
+
 
 @dataclass(frozen=True)
 class Cue:

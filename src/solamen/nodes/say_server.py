@@ -9,6 +9,7 @@ from typing import Any
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from solamen_msgs.action import Say
 
+from solamen.core.cues import WITHOUT_STOP
 from solamen.nodes.shell import Shell
 from solamen.robot.speech_engines import Voices
 from solamen.robot.speech_sound import Sound
@@ -94,8 +95,9 @@ class SayServer:
 
 
 def key_of(goal: Any) -> str:
-    """The id of an utterance: the beginning of its goal's own."""
-    return bytes(goal.goal_id.uuid).hex()[:12]
+    """The id of an utterance: the beginning of its goal's own, with a mark where "stop" is not said in it."""
+    mark = "" if "stop" in goal.request.text.lower() else WITHOUT_STOP
+    return bytes(goal.goal_id.uuid).hex()[:12] + mark
 
 
 def _never(goal: Any) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 from solamen_msgs import msg
 from std_msgs.msg import String
 
+from solamen.core.cues import WITHOUT_STOP
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
 from solamen.nodes.calibration_server import CalibrationServer
@@ -57,7 +58,7 @@ class VoiceNode(Shell[HearingSettings]):
         self._estimate = self.create_publisher(msg.PainEstimate, "voice/pain", ESTIMATE)
         self._cues = self.create_publisher(msg.PersonCue, "cues", ESTIMATE)
         self._reports = self.create_publisher(msg.SelfReport, "self_report", ESTIMATE)
-        self._robot_speaking, self._state, self._heard_ns = False, "", 0
+        self._robot_speaking, self._robot_says_stop, self._state, self._heard_ns = False, True, "", 0
         self._source = self.option("sound")
         self._consent = self.obey_consent(self._on_consent)
         lexicon(self.settings.language)
@@ -65,8 +66,8 @@ class VoiceNode(Shell[HearingSettings]):
         if self._source == "none":
             self._state = "hears nothing: no microphone was asked for"
             return
-        chosen = self.settings.stop_word or bool(self.option("hear_stop"))
-        self._listener = Listener(replace(self.settings, stop_word=chosen))
+        chosen = replace(self.settings, stop_word=True, stop_net=True) if self.option("hear_stop") else self.settings
+        self._listener = Listener(chosen)
         for lack in self._listener.lacks:
             self.get_logger().warning(lack)
         self._hears_of, self._baseline = self._consent.person_id, msg.Baseline()
@@ -125,6 +126,7 @@ class VoiceNode(Shell[HearingSettings]):
 
     def _on_speech(self, status: msg.SpeechStatus) -> None:
         self._robot_speaking = status.speaking
+        self._robot_says_stop = not status.utterance_id.endswith(WITHOUT_STOP)
 
     def _on_consent(self) -> None:
         """Where consent ends, what was heard is forgotten at once, and the microphone is closed.
@@ -175,7 +177,8 @@ class VoiceNode(Shell[HearingSettings]):
             return
         self._heard_ns = self.solamen_clock.monotonic_ns()
         notes = len(self._listener.input.notes)
-        heard = self._listener.hear(samples, rate_hz, channels, start_s, self._robot_speaking, source)
+        speaking, says_stop = self._robot_speaking, self._robot_says_stop
+        heard = self._listener.hear(samples, rate_hz, channels, start_s, speaking, source, says_stop)
         for note in self._listener.input.notes[notes:]:
             self.get_logger().warning(note)
         if self._state:

@@ -24,6 +24,7 @@ import psutil
 from solamen.core.clock import Clock
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
+from solamen.voice import recogniser
 from solamen.voice.microphone import Device, microphones
 from solamen.voice.stop_word import LANGUAGES as STOP_LANGUAGES
 
@@ -178,10 +179,15 @@ def outside(name: str, look: Callable[[], str]) -> Check:
 def check_words() -> Check:
     """In which languages words are understood from sound, as installed."""
     whisper = importlib.util.find_spec("faster_whisper") is not None
-    stop = f"stop from sound in {', '.join(STOP_LANGUAGES)}, where it is chosen (--hear-stop)"
+    known = recogniser.folder() is not None
+    english = "what is said in en (Moonshine)" if known else "some phrases in en (pocketsphinx)"
+    stop = f"stop at once in {', '.join(STOP_LANGUAGES)}" + ("" if known else ", where it is chosen (--hear-stop)")
     more = "all that is said in seven languages, where whisper_model names a model" if whisper else ""
-    hint = "" if whisper else "Other words and languages: .venv/bin/pip install faster-whisper, and a model of it."
-    return Check("words", True, "; ".join(filter(None, (stop, more))), hint)
+    hints = (
+        "" if known else "English words: `make setup` fetches their recogniser.",
+        "" if whisper else "Other languages: .venv/bin/pip install faster-whisper, and a model of it.",
+    )
+    return Check("words", True, "; ".join(filter(None, (english, stop, more))), " ".join(filter(None, hints)))
 
 
 def check_memory(available_mb: int) -> Check:

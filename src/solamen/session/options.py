@@ -38,7 +38,7 @@ class RunOptions:
         person: id of the person in care; empty: anonymous.
         microphone: number of the microphone, -1 for the default one; None where none is opened.
         hears: the sound of the source, or the microphone, is listened to.
-        hear_stop: "stop" is heard from sound, too, and the virtual patient's is heard alone.
+        hear_stop: the virtual patient's "stop" is its sound alone; without the recogniser a net hears it.
         network: open the network to other machines.
     """
 

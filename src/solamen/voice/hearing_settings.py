@@ -14,8 +14,10 @@ class HearingSettings(VoiceSettings):
 
     language: str = setting("en", doc="of the person: en, de, es, fr, it, pt, zh or another with a lexicon")
     retry_s: float = setting(1.0, low=0.1, high=60.0, doc="seconds between tries to reach a microphone that is gone")
-    keywords: bool = setting(True, doc="spot phrases with pocketsphinx (English)")
-    stop_word: bool = setting(False, doc='hear "stop" said alone, by a net of our own (English)')
+    recogniser: bool = setting(True, doc="make out English words with Moonshine, where the set-up brought it")
+    keywords: bool = setting(True, doc="spot phrases with pocketsphinx (English), where no recogniser is at work")
+    stop_word: bool = setting(True, doc='hear "stop" at once by the recogniser (English)')
+    stop_net: bool = setting(False, doc="where there is no recogniser, by a net of our own, which is less sure")
     whisper_model: str = setting("", doc="folder of a faster-whisper model; empty: no transcripts of its own")
     transcripts: str = setting("transcript", doc="topic of another recogniser (std_msgs/String); empty: none")
     live_speech: str = setting("", doc="topic of hri_msgs/LiveSpeech, where that is installed; empty: none")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,19 @@ from solamen.voice.lexicon import lexicon
 from solamen.voice.parse import Meaning, parse
 from solamen.voice.prosody import Prosody
 from solamen.voice.reader import VoiceReader
+from solamen.voice.recogniser import LANGUAGES as RECOGNISED
+from solamen.voice.recogniser import Recogniser
 from solamen.voice.sound_input import SoundInput
 from solamen.voice.spectrum import Sound
 from solamen.voice.speech_gate import SpeechGate, Stretch
+from solamen.voice.stop_said import StopSaid
 from solamen.voice.stop_word import CONFIDENCE as STOP_CONFIDENCE
 from solamen.voice.stop_word import LANGUAGES as STOP_LANGUAGES
 from solamen.voice.stop_word import StopWord
-from solamen.voice.transcripts import Transcriber
+from solamen.voice.transcripts import Recognise, Transcriber, english, whisper
+
+TOLD_FOR_S = 4.0
+"""A transcript comes so long after the word at most, but for long speeches."""
 
 
 @dataclass
@@ -72,18 +79,25 @@ class Listener:
         self._reader = VoiceReader(settings)
         self._gate = SpeechGate(settings.speech_threshold)
         self.lacks: list[str] = []
-        self._keywords = Keywords() if settings.keywords and self._short in LANGUAGES else None
-        self._stop_word = StopWord() if settings.stop_word and self._short in STOP_LANGUAGES else None
-        self._transcriber = self._made_transcriber()
+        recogniser = self._made_recogniser()
+        self._transcriber = self._made_transcriber(recogniser)
+        spot = settings.keywords and self._transcriber is None and self._short in LANGUAGES
+        self._keywords = Keywords() if spot else None
+        self._stop_said = StopSaid(recogniser) if settings.stop_word and recogniser is not None else None
+        net = settings.stop_net and self._stop_said is None and self._short in STOP_LANGUAGES
+        self._stop_word = StopWord() if net else None
         self.level_db = self.floor_db = -100.0
+        self._stopped_s = -math.inf
 
     def forget(self) -> None:
         """Begins anew, as with another person or another recording."""
         self.input = SoundInput()
+        self._stopped_s = -math.inf
         self._reader.reset()
         self._gate.close()
-        if self._stop_word is not None:
-            self._stop_word.reset()
+        for stop in (self._stop_word, self._stop_said):
+            if stop is not None:
+                stop.reset()
 
     @property
     def prosody(self) -> Prosody:
@@ -103,8 +117,11 @@ class Listener:
         start_s: float,
         robot_speaking: bool = False,
         source: str = "",
+        robot_says_stop: bool = True,
     ) -> Heard:
         """Takes the next piece of sound; see `SoundInput.take` for what it must be.
+
+        While the robot speaks no word is heard but a stop, and that only where `robot_says_stop` is no.
 
         Raises:
             ValueError: it is malformed.
@@ -115,18 +132,32 @@ class Listener:
         if len(sound):
             reading = self._reader.hear(sound, end_s, robot_speaking)
             self.level_db, self.floor_db = reading.level_db, reading.floor_db
-            heard.cues += self._stops(reading.speech, end_s, robot_speaking)
+            heard.cues += self._stops(sound, reading.speech, end_s, robot_speaking, robot_says_stop)
             heard.cues += reading.cues
             if reading.estimate is not None:
                 heard.estimates.append(reading.estimate)
             self._words(sound, reading.speech, end_s, robot_speaking, heard)
+            for text in self._transcriber.texts() if self._transcriber is not None else ():
+                self._read(text, end_s, heard)
         return heard
 
-    def _stops(self, speech: float, end_s: float, robot_speaking: bool) -> list[Cue]:
+    def _stops(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, its_own: bool) -> list[Cue]:
         """A stop that was said, by the sound alone."""
-        if self._stop_word is None or not self._stop_word.hear(self._reader.recall, speech, robot_speaking):
+        told = False
+        if self._stop_said is not None:
+            told = self._stop_said.hear(np.nan_to_num(sound), speech, robot_speaking and its_own)
+        elif self._stop_word is not None:
+            told = self._stop_word.hear(self._reader.recall, speech, robot_speaking)
+        if not told:
             return []
+        self._stopped_s = end_s
         return [Cue(end_s, "stop", confidence=STOP_CONFIDENCE, source="voice")]
+
+    def _read(self, text: str, end_s: float, heard: Heard) -> None:
+        """Adds what a transcript says; a stop that was told as it was said is not told again."""
+        meaning = parse(text, self._settings.language, end_s)
+        told = 0.0 <= end_s - self._stopped_s <= TOLD_FOR_S
+        heard.add(replace(meaning, cues=tuple(c for c in meaning.cues if not (told and c.kind == "stop"))))
 
     def _words(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, heard: Heard) -> None:
         """Looks for words where somebody speaks; while the robot speaks they may be its own."""
@@ -139,8 +170,6 @@ class Listener:
         self._spot(stretch, end_s, heard)
         if self._transcriber is not None:
             self._transcriber.hear(stretch)
-            for text in self._transcriber.texts():
-                heard.add(parse(text, self._settings.language, end_s))
 
     def _spot(self, stretch: Stretch, end_s: float, heard: Heard) -> None:
         if self._keywords is None:
@@ -149,11 +178,20 @@ class Listener:
         if phrase:
             heard.add(parse(phrase, self._settings.language, end_s, CONFIDENCE))
 
-    def _made_transcriber(self) -> Transcriber | None:
-        if not self._settings.whisper_model:
+    def _made_recogniser(self) -> Recogniser | None:
+        if not self._settings.recogniser or self._short not in RECOGNISED:
             return None
         try:
-            return Transcriber(self._settings.whisper_model, self._short)
+            return Recogniser()
         except OutsideError as error:
             self.lacks.append(str(error))
             return None
+
+    def _made_transcriber(self, recogniser: Recogniser | None) -> Transcriber | None:
+        how: Recognise | None = english(recogniser) if recogniser is not None else None
+        if self._settings.whisper_model:
+            try:
+                how = whisper(self._settings.whisper_model, self._short)
+            except OutsideError as error:
+                self.lacks.append(str(error))
+        return Transcriber(how) if how is not None else None

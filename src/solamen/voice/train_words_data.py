@@ -87,6 +87,17 @@ def scene(parts: Sequence[Sound], gaps_s: Sequence[float], rng: np.random.Genera
     return np.asarray(np.clip(gain * spoken, -1.0, 1.0), np.float32)
 
 
+def in_noise(
+    said: Sound, noise: Sequence[Sound], rng: np.random.Generator, snr_db: float = 10.0
+) -> tuple[Sound, float]:
+    """What is said, in noise throughout whose power is so far below that of the words; and when they end, seconds."""
+    lead = round(float(rng.uniform(1.5, 2.5)) * RATE_HZ)
+    around = np.concatenate([np.zeros(lead, np.float32), said, np.zeros(round(1.2 * RATE_HZ), np.float32)])
+    quieter_db = 10.0 * float(np.log10(len(around) / len(said)))
+    mixed = with_noise(around, noise, snr_db - quieter_db, rng) * np.float32(10.0 ** (rng.uniform(-18.0, 0.0) / 20.0))
+    return np.clip(mixed, -1.0, 1.0).astype(np.float32), (lead + len(said)) / RATE_HZ
+
+
 def stop_scene(
     stop: Sound, before: Sound | None, rng: np.random.Generator, noise: Sequence[Sound]
 ) -> tuple[Sound, float, float]:

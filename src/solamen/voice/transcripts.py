@@ -1,45 +1,44 @@
-"""Transcripts by faster-whisper, where it is installed and a model stands on this machine; nothing is fetched."""
+"""Transcripts of whole stretches of speech, by the recogniser that stands on this machine; nothing is fetched."""
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from solamen.core.errors import OutsideError
+from solamen.voice.recogniser import Recogniser
 from solamen.voice.spectrum import RATE_HZ, Sound
 from solamen.voice.speech_gate import Stretch
 
 SHORTEST_S = 0.3
+LEAST_SURE, LEAST_SURE_OF_A_WORD, LEAST_SURE_OF_YEAH = -0.6, -0.45, -0.2
+"""Mean log probability of what the recogniser of English makes out; below, it guesses.
+
+A moan is most often taken for one word, and of these for "yeah".
+"""
+MOST_WITH_YEAH = 3
+YEAH = {"yeah", "yep", "yup", "aye", "ja"}
+MOST_REPEATED = 5
+"""Words that come so often in a row, or as often in turn, were not said: the net has lost its thread."""
 _QUEUED = 3
+
+Recognise = Callable[[Sound], str]
 
 
 class Transcriber:
     """Turns whole stretches of speech into text in a thread of its own; text stays in memory.
 
     Args:
-        model: folder of the model.
-        language: two letters.
-
-    Raises:
-        OutsideError: faster-whisper is not installed, or there is no such model.
+        recognise: gives the text of a stretch of speech, 16 kHz mono.
     """
 
-    def __init__(self, model: str, language: str) -> None:
-        if not Path(model).expanduser().is_dir():
-            raise OutsideError("there is no model of faster-whisper", model, "Give its folder as whisper_model.")
-        try:
-            from faster_whisper import WhisperModel
-        except ImportError as error:
-            remedy = "Type: .venv/bin/pip install faster-whisper"
-            raise OutsideError("transcripts need faster-whisper", "this environment", remedy) from error
-        self._model: Any = WhisperModel(
-            str(Path(model).expanduser()), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
-        )
-        self._language = language
+    def __init__(self, recognise: Recognise) -> None:
+        self._recognise = recognise
         self._pieces: list[Sound] = []
         self._stretches: queue.Queue[Sound | None] = queue.Queue(_QUEUED)
         self._texts: queue.Queue[str] = queue.Queue()
@@ -71,7 +70,71 @@ class Transcriber:
 
     def _work(self) -> None:
         while (sound := self._stretches.get()) is not None:
-            segments, _ = self._model.transcribe(sound, language=self._language, beam_size=1, vad_filter=False)
-            text = " ".join(segment.text.strip() for segment in segments)
+            text = self._recognise(sound)
             if text:
                 self._texts.put(text)
+
+
+def whisper(folder: str, language: str) -> Recognise:
+    """By faster-whisper and a model of the user's own.
+
+    Args:
+        folder: of the model.
+        language: two letters.
+
+    Raises:
+        OutsideError: faster-whisper is not installed, or there is no such model.
+    """
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise OutsideError("there is no model of faster-whisper", folder, "Give its folder as whisper_model.")
+    try:
+        from faster_whisper import WhisperModel
+    except ImportError as error:
+        remedy = "Type: .venv/bin/pip install faster-whisper"
+        raise OutsideError("transcripts need faster-whisper", "this environment", remedy) from error
+    model: Any = WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
+
+    def recognise(sound: Sound) -> str:
+        segments, _ = model.transcribe(sound, language=language, beam_size=1, vad_filter=False)
+        return " ".join(segment.text.strip() for segment in segments)
+
+    return recognise
+
+
+def english(recogniser: Recogniser) -> Recognise:
+    """By the recogniser of English that the set-up brings; what it only guesses is left out."""
+
+    def recognise(sound: Sound) -> str:
+        said = recogniser.read(sound)
+        return said.text if said.sureness >= least_sure(said.text) and not repeats_itself(said.text) else ""
+
+    return recognise
+
+
+def least_sure(text: str) -> float:
+    """Mean log probability from which on such a text is believed."""
+    words = plain_words(text)
+    if set(words) & YEAH and len(words) <= MOST_WITH_YEAH:
+        return LEAST_SURE_OF_YEAH
+    return LEAST_SURE_OF_A_WORD if len(set(words)) <= 1 else LEAST_SURE
+
+
+def plain_words(text: str) -> list[str]:
+    """Words in small letters, without what stands between them."""
+    return "".join(letter for letter in text.lower() if letter.isalpha() or letter.isspace()).split()
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether one word, or two to four in turn, come more often in a row than anybody says them."""
+    words = plain_words(text)
+    return any(_longest_run(words, period) >= MOST_REPEATED * period for period in range(1, 5))
+
+
+def _longest_run(words: list[str], period: int) -> int:
+    """How many words in a row are those that stood so many places before, with the first of these."""
+    longest = run = 0
+    for word, before in zip(words[period:], words, strict=False):
+        run = run + 1 if word == before else 0
+        longest = max(longest, run + period)
+    return longest

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import model
+from bootstrap import model, words
 from bootstrap.command import run
 from bootstrap.environments import entry, healthy, well_marked
 from bootstrap.errors import SetupError
@@ -130,3 +130,25 @@ def test_a_half_filled_environment_is_made_anew(tmp_path: Path) -> None:
 
 def test_an_environment_without_an_interpreter_is_not_healthy(tmp_path: Path) -> None:
     assert not healthy(environment(tmp_path))
+
+
+def test_without_the_recogniser_of_words_the_set_up_goes_on_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def take(*_: object) -> None:
+        raise SetupError("no network")
+
+    monkeypatch.setattr(words, "take", take)
+    site = Site(tmp_path, tmp_path)
+    words.fetch(site)
+    assert "no network" in capsys.readouterr().err
+    assert not words.stand(site)
+
+
+def test_all_files_of_the_recogniser_must_stand(tmp_path: Path) -> None:
+    site = Site(tmp_path, tmp_path)
+    words.folder(site).mkdir(parents=True)
+    for number, member in enumerate(words.MEMBERS):
+        assert not words.stand(site), number
+        (words.folder(site) / Path(member).name).touch()
+    assert words.stand(site)

@@ -23,7 +23,7 @@ needs_espeak = pytest.mark.skipif(not can_speak(), reason="espeak-ng is not inst
 
 def stops_s(sound: Sound, language: str = "en", robot: tuple[float, float] = (0.0, 0.0)) -> list[float]:
     """When stops are told, seconds from the beginning; the robot speaks between two times."""
-    listener, found = Listener(HearingSettings(keywords=False, stop_word=True, language=language)), []
+    listener, found = Listener(HearingSettings(keywords=False, recogniser=False, stop_net=True, language=language)), []
     for start in range(0, len(sound), PIECE):
         speaks = robot[0] <= start / RATE_HZ < robot[1]
         heard = listener.hear(sound[start : start + PIECE], RATE_HZ, 1, 50.0 + start / RATE_HZ, speaks, "patient")

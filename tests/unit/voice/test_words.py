@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +17,7 @@ from solamen.voice.keywords import PHRASES, Keywords
 from solamen.voice.listener import Listener, understood
 from solamen.voice.spectrum import RATE_HZ, Sound
 from solamen.voice.speech_gate import LEAD_S, LINGER_S, LONGEST_S, SpeechGate, Stretch
-from solamen.voice.transcripts import SHORTEST_S, Transcriber
+from solamen.voice.transcripts import SHORTEST_S, Transcriber, whisper
 from tests.unit.voice.sounds import noise, silence
 
 PIECE_S = 0.1
@@ -116,21 +115,9 @@ def test_each_phrase_means_something_to_the_parser() -> None:
         assert heard.cues or heard.reports, phrase
 
 
-def transcriber(answers: list[str]) -> Transcriber:
-    """One whose model answers without listening."""
-    made = Transcriber.__new__(Transcriber)
-    model = SimpleNamespace(transcribe=lambda sound, **_: ([SimpleNamespace(text=answers.pop(0))], None))
-    made._model, made._language, made._pieces = model, "en", []
-    from solamen.voice.transcripts import _QUEUED, queue
-
-    made._stretches, made._texts = queue.Queue(_QUEUED), queue.Queue()
-    made._thread = threading.Thread(target=made._work, daemon=True)
-    made._thread.start()
-    return made
-
-
 def test_whole_stretches_become_texts() -> None:
-    made = transcriber([" it hurts "])
+    answers = ["it hurts"]
+    made = Transcriber(lambda sound: answers.pop(0))
     sound: Sound = noise(SHORTEST_S)
     made.hear(Stretch(sound, begins=True))
     made.hear(Stretch(sound, ends=True))
@@ -142,11 +129,11 @@ def test_whole_stretches_become_texts() -> None:
 
 def test_a_model_that_is_not_there_is_told() -> None:
     with pytest.raises(OutsideError, match="no model of faster-whisper"):
-        Transcriber("/nowhere", "en")
+        whisper("/nowhere", "en")
 
 
 def listener(**settings: Any) -> Listener:
-    return Listener(HearingSettings(keywords=False, **settings))
+    return Listener(HearingSettings(**({"keywords": False, "recogniser": False} | settings)))
 
 
 def test_a_listener_goes_on_without_what_it_lacks(tmp_path: Path) -> None:
