@@ -67,7 +67,7 @@ def _set_consent(parsed: argparse.Namespace) -> int:
     if parsed.hours is not None and not 0.0 < parsed.hours <= HOURS_MOST:
         what = f"the consent is to hold for {parsed.hours:g} hours, but that must be above 0 and at most {HOURS_MOST:g}"
         raise OutsideError(what, "--hours", "Give how long it is to hold, such as --hours 2.")
-    if parsed.person and not run_is_going_on():
+    if not run_is_going_on():
         return _keep_consent(parsed)
     statement = {
         "consent": int(Consent[parsed.level.upper()]),
@@ -86,6 +86,9 @@ def _keep_consent(parsed: argparse.Namespace) -> int:
     from solamen.people.consent import Statement
     from solamen.people.kept_consent import say_between_runs
 
+    if not parsed.person:
+        what = "no run is going on, so it must be said whose consent this is"
+        raise OutsideError(what, "solamen consent", "Give --person ID; it then counts from the next run on.")
     now_s = SystemClock().now_s()
     statement = Statement(
         level=Consent[parsed.level.upper()],

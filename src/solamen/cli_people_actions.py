@@ -49,19 +49,11 @@ def _action(actions: Any, name: str, about: str, work: Any, *, person: bool = Fa
     return parser
 
 
-def _settings() -> Any:
-    from solamen.core.resources import resource
-    from solamen.core.settings import load
-    from solamen.people.settings import PeopleSettings
-
-    return load(PeopleSettings, resource("config", "people.yaml"))
-
-
 def people_memory() -> Any:
     """The store as config/people.yaml and the environment name it."""
-    from solamen.session.people_store import open_people
+    from solamen.session.people_store import open_people, people_settings
 
-    return open_people(_settings())
+    return open_people(people_settings())
 
 
 def known(memory: Any, person_id: str) -> None:
@@ -164,12 +156,13 @@ def _backup(parsed: argparse.Namespace) -> int:
 def _restore(parsed: argparse.Namespace) -> int:
     from solamen.people.backup import restore
     from solamen.people.memory import Memory
+    from solamen.session.people_store import people_settings
     from solamen.session.service import run_is_going_on
 
     if run_is_going_on():
         what = "a run is going on, and what it keeps from now on would be lost"
         raise OutsideError(what, "solamen people restore", "End the run first.")
-    done = restore(*Memory.place(_settings()), parsed.file, SystemClock().now_s())
+    done = restore(*Memory.place(people_settings()), parsed.file, SystemClock().now_s())
     print(f"restored; {done.dropped} records of people who were forgotten since were left out")
     if done.asked_anew:
         print("the store before it could not be read: whoever had agreed to anything must be asked anew")

@@ -18,6 +18,7 @@ from solamen.session import environment, preflight
 from solamen.session.folder import RUN_FILE, in_use, new_run_folder, write_private
 from solamen.session.graph import parameters, read_table
 from solamen.session.options import RunOptions
+from solamen.session.people_store import kept_standing, told_of_consent
 from solamen.session.summary import finish_run
 from solamen.session.supervisor import RunLog, Supervisor
 
@@ -39,10 +40,11 @@ def run(options: RunOptions, clock: Clock, console: Console) -> Path | None:
         contextlib.ExitStack() as held,
     ):
         preflight.check(options, console.print, clock)
+        kept = kept_standing(options.person, clock.now_s()) if options.person else None
         folder = new_run_folder(options.out, clock) if options.records else None
-        if folder is None:
-            console.print(f"Consent is {options.consent.name.lower()}: nothing will be stored.")
-        else:
+        if told := told_of_consent(options.person, options.consent, kept):
+            console.print(told)
+        if folder is not None:
             held.enter_context(in_use(folder))
             write_run_file(folder, options, RunLog(started_s=clock.now_s()))
         if options.network:

@@ -107,3 +107,8 @@ def test_a_time_that_is_none_never_becomes_consent_without_an_end(said, monkeypa
     monkeypatch.setattr(service, "ask_people", lambda *_, **fields: asked.append(fields))
     status, told = said("set", "record", "--person", "p-1", f"--hours={hours}")
     assert status == 2 and "above 0" in told and asked == []
+
+
+def test_where_no_run_is_going_on_it_must_be_said_whose_consent_it_is(said):
+    status, told = said("revoke")
+    assert status == 2 and "Give --person ID" in told
