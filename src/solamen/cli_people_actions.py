@@ -72,17 +72,18 @@ def _list(_: argparse.Namespace) -> int:
 
 
 def _show(parsed: argparse.Namespace) -> int:
-    from solamen.people.picture import Known, write_picture
+    from solamen.people.picture import Known, keep_picture
 
+    out, now_s = parsed.out or Path(f"{parsed.person}.png"), SystemClock().now_s()
     with people_memory() as memory:
         known(memory, parsed.person)
-        memory.note(parsed.person, "looked at", SystemClock().now_s())
+        memory.note(parsed.person, "looked at", now_s)
         picture = Known.of(memory, parsed.person)
+        if not parsed.json:
+            keep_picture(memory, parsed.person, out, now_s)
     if parsed.json:
         print(json.dumps(picture.figures(), allow_nan=False))
         return 0
-    out = parsed.out or Path(f"{parsed.person}.png")
-    write_picture(picture, out)
     for key, value in picture.figures().items():
         print(f"{key}: {value}")
     print(out)

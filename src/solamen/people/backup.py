@@ -15,7 +15,7 @@ from solamen.people.forget import drop_orphans
 from solamen.people.kept_consent import CONSENT
 from solamen.people.keys import Keyring
 from solamen.people.memory import KEYS_FOLDER, STORE_FILE, Memory
-from solamen.people.runs import RUN
+from solamen.people.runs import PICTURE, RUN
 from solamen.people.store import StoreInUseError, copy_store, open_store
 
 
@@ -111,12 +111,12 @@ class _Since:
 
     Attributes:
         consent: person id to the last that was said.
-        runs: person id to all that are noted of them.
+        noted: kind and person id to all runs and pictures that are noted of them.
         backups: rows of their table.
     """
 
     consent: dict[str, dict[str, Any] | None]
-    runs: dict[str, list[dict[str, Any]]]
+    noted: dict[tuple[str, str], list[dict[str, Any]]]
     backups: list[tuple[str, float]]
 
     def carry_into(self, memory: Memory, stamp_s: float) -> None:
@@ -124,10 +124,10 @@ class _Since:
         for person_id, consent in self.consent.items():
             if consent is not None and memory.latest(person_id, CONSENT) != consent:
                 memory.add(person_id, CONSENT, consent, stamp_s, "consent: as it was before the restoring")
-        for person_id, runs in self.runs.items():
-            known = memory.all(person_id, RUN)
-            for run in [run for run in runs if run not in known]:
-                memory.add(person_id, RUN, run, stamp_s)
+        for (kind, person_id), noted in self.noted.items():
+            known = memory.all(person_id, kind)
+            for each in [each for each in noted if each not in known]:
+                memory.add(person_id, kind, each, stamp_s)
         with memory.writing():
             memory.connection.executemany("INSERT OR IGNORE INTO backup VALUES (?, ?)", self.backups)
 
@@ -146,7 +146,7 @@ def _since(folder: Path, master: bytes) -> _Since | None:
             backups = memory.connection.execute("SELECT path, stamp_s FROM backup").fetchall()
             return _Since(
                 {person_id: memory.latest(person_id, CONSENT) for person_id in people},
-                {person_id: memory.all(person_id, RUN) for person_id in people},
+                {(kind, who): memory.all(who, kind) for kind in (RUN, PICTURE) for who in people},
                 backups,
             )
     except StoreInUseError:

@@ -30,7 +30,8 @@ class Begun:
         key: name of the file of their key.
         stamp_s: when, seconds since 1970.
         runs: folders that are still to be deleted.
-        current: of them, that of a run that was going on; empty where none was.
+        pictures: files that are still to be deleted.
+        current: of the folders, that of a run that was going on; empty where none was.
         stored: in the store and in its backups nothing is left to be done.
     """
 
@@ -38,6 +39,7 @@ class Begun:
     key: str
     stamp_s: float
     runs: tuple[str, ...]
+    pictures: tuple[str, ...] = ()
     current: str = ""
     stored: bool = False
 
@@ -60,7 +62,9 @@ class Notes:
             raw = path.read_bytes()
             with contextlib.suppress(InvalidTag, ValueError, TypeError):  # changed from outside: no folder is named
                 values = json.loads(self._lock.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None))
-                found.append(Begun(**{**values, "runs": tuple(values["runs"])}))
+                found.append(
+                    Begun(**{**values, **{name: tuple(values.get(name, ())) for name in ("runs", "pictures")}})
+                )
         return found
 
     def write(self, begun: Begun) -> None:

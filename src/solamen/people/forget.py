@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 from solamen.core.errors import OutsideError
 from solamen.people.begun import Begun, Notes, alone, any_begun
 from solamen.people.memory import Memory
-from solamen.people.runs import MARK_FILE, Part, RunMark, runs_of
+from solamen.people.runs import MARK_FILE, Part, RunMark, pictures_of, runs_of
 from solamen.people.store import open_store
 
 _DESCRIPTION, _LOGS = "run.json", "logs"
@@ -76,7 +76,8 @@ def forget(
         raise OutsideError(f"nothing is kept of {person_id[:40]!r}", "the store of people", "See: solamen people list.")
     runs, gone = runs_of(memory, person_id)
     inside = str(current.absolute()) if current is not None else ""
-    begun = Begun(key.pseudonym, key.path.name, stamp_s, tuple(map(str, runs)), inside)
+    pictures = tuple(map(str, pictures_of(memory, person_id)))
+    begun = Begun(key.pseudonym, key.path.name, stamp_s, tuple(map(str, runs)), pictures, inside)
     with alone(memory.folder, memory.master) as notes:
         with contextlib.suppress(OSError):  # a full disk keeps nobody from being forgotten
             notes.write(begun)
@@ -102,20 +103,22 @@ def _go_on(memory: Memory, notes: Notes, begun: Begun, part: Part | None) -> For
     """Does what is still to be done, and notes what is left."""
     memory.keys.destroy(begun.key)
     swept = _sweep_runs(memory, begun, part)  # before the store, for which this may make room
+    hung = _delete_pictures(begun)
     records, backups, unreached = 0, (), ()  # type: tuple[int, tuple[Path, ...], tuple[Path, ...]]
     if not begun.stored:
         records, backups, unreached = _clear_store(memory, begun)
     still = (*swept.stuck, *swept.left)
-    if still:
+    if still or hung:
         with contextlib.suppress(OSError):  # then all of it is done once more
-            notes.write(replace(begun, runs=tuple(map(str, still)), stored=True))
+            left = replace(begun, runs=tuple(map(str, still)), pictures=tuple(map(str, hung)), stored=True)
+            notes.write(left)
     else:
         notes.end(begun)
     return Forgotten(
         records,
         tuple(swept.deleted),
         backups,
-        (*swept.stuck, *unreached),
+        (*swept.stuck, *hung, *unreached),
         tuple(swept.parted),
         tuple(swept.taken_along),
         tuple(swept.left),
@@ -179,6 +182,20 @@ def _delete(run: Path, *, whole: bool) -> None:
     (run / MARK_FILE).unlink()
     if whole:
         run.rmdir()
+
+
+def _delete_pictures(begun: Begun) -> list[Path]:
+    """Deletes the pictures that are still where they were written; those that cannot be deleted."""
+    hung = []
+    for picture in map(Path, begun.pictures):
+        try:
+            if begun.pseudonym.encode() in picture.read_bytes():
+                picture.unlink()
+        except FileNotFoundError:
+            continue  # whoever it belonged to has deleted it, or moved it
+        except OSError:
+            hung.append(picture)
+    return hung
 
 
 def drop_orphans(memory: Memory) -> int:

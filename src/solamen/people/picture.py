@@ -17,6 +17,7 @@ from solamen.people.chain import Entry
 from solamen.people.episodes import Course, ReportEpisode, courses_of, eased, reports_of
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
+from solamen.people.runs import PICTURE
 
 _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
@@ -35,6 +36,8 @@ class Known:
     courses: tuple[Course, ...]
     traits: PersonTraits
     log: tuple[Entry, ...]
+    mark: str = ""
+    """The pseudonym, which stands in the file, so that it is known again when the person is forgotten."""
 
     @classmethod
     def of(cls, memory: Memory, person_id: str) -> Known:
@@ -48,6 +51,7 @@ class Known:
             tuple(courses_of(memory, person_id)),
             profile.traits(),
             tuple(memory.history(person_id)),
+            key.pseudonym if (key := memory.keys.find(person_id)) else "",
         )
 
     def figures(self) -> dict[str, Any]:
@@ -83,12 +87,15 @@ def draw(known: Known) -> bytes:
     _draw_helped(axes["helped"], known.courses)
     _draw_log(axes["log"], known.log)
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=110)
+    figure.savefig(out, format="png", dpi=110, metadata={"Comment": known.mark})
     return out.getvalue()
 
 
-def write_picture(known: Known, path: Path) -> None:
-    """Writes the picture for its owner alone."""
+def keep_picture(memory: Memory, person_id: str, path: Path, stamp_s: float) -> None:
+    """Writes the picture for its owner alone, and notes where, so that it is forgotten with the person."""
+    known, file = Known.of(memory, person_id), {"file": str(path.absolute())}
+    if file not in memory.all(person_id, PICTURE):
+        memory.add(person_id, PICTURE, file, stamp_s)
     path.touch(mode=0o600)
     path.write_bytes(draw(known))
 

@@ -17,6 +17,8 @@ MARK_FILE = "person.json"
 """In the folder of a run: the pseudonyms of whom it is of, so that it is found again where it was renamed."""
 RUN = "run"
 """Kind of the records in which the folders stand."""
+PICTURE = "picture"
+"""Likewise, of files in which a person is drawn."""
 NOBODY = ""
 SETTLING_S = 2.0
 """When the one in care changes, what was on its way of the one before has arrived by then."""
@@ -98,6 +100,11 @@ def _take_turn(folder: Path, pseudonym: str, stamp_s: float) -> None:
     after = before.taken_by(pseudonym, stamp_s)
     if after is not before:
         after.write(folder)
+
+
+def pictures_of(memory: Memory, person_id: str) -> list[Path]:
+    """Where pictures of a person were written."""
+    return [Path(record["file"]) for record in memory.all(person_id, PICTURE)]
 
 
 def runs_of(memory: Memory, person_id: str) -> tuple[list[Path], list[Path]]:

@@ -11,6 +11,7 @@ from solamen.people.backup import back_up
 from solamen.people.forget import end_forgetting, forget
 from solamen.people.keys import Keyring
 from solamen.people.memory import Memory
+from solamen.people.picture import keep_picture
 from solamen.people.runs import SETTLING_S, RunMark, keep_run, leave_run, runs_of
 
 KEY = bytes(range(32))
@@ -191,3 +192,15 @@ def test_a_run_of_which_the_mark_is_gone_is_told_and_not_touched(memory, tmp_pat
 def test_a_damaged_mark_names_nobody(tmp_path, text):
     (tmp_path / "person.json").write_text(text, encoding="latin-1")
     assert RunMark.of(tmp_path).persons == ()
+
+
+def test_pictures_of_a_person_go_with_them_and_what_stands_in_their_place_stays(memory, tmp_path):
+    one, two, gone = (tmp_path / name for name in ("one.png", "two.png", "gone.png"))
+    memory.add("p-1", "note", {}, 1.0)
+    for file in (one, one, two, gone):
+        keep_picture(memory, "p-1", file, 2.0)
+    two.write_bytes(b"a picture of a cat")
+    gone.unlink()
+    assert memory.kinds("p-1")["picture"] == 3 and one.stat().st_mode & 0o077 == 0
+    assert forget(memory, "p-1", 3.0).missed == ()
+    assert not one.exists() and two.exists() and end_forgetting(memory, Parted()) == []
