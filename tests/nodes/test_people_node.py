@@ -1,5 +1,7 @@
 """The people node in this process: who says what of consent, who is asked, who stands for whom, and when it is gone."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -345,3 +347,9 @@ def test_what_a_person_shows_is_kept_to_learn_from_with_consent_to_learn_alone(p
         records = memory.all("p-1", SHOWN)
     assert len(records) == kept
     assert all(moment[1] == [["face", 3.0, 1.2]] for record in records for moment in record["moments"])
+
+
+def test_the_process_that_must_be_back_first_loads_nothing_that_makes_films_or_pages():
+    words = "import sys, solamen.nodes.people; print(sorted({'av', 'jinja2', 'matplotlib'} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

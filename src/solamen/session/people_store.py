@@ -5,12 +5,12 @@ from __future__ import annotations
 from solamen.core.resources import resource
 from solamen.core.settings import load
 from solamen.core.states import Consent
+from solamen.people.begun import any_begun
 from solamen.people.consent import Standing
 from solamen.people.forget import end_forgetting
 from solamen.people.kept_consent import recall_consent
 from solamen.people.memory import Memory
 from solamen.people.settings import PeopleSettings
-from solamen.session.parting import part_run
 
 
 def people_settings() -> PeopleSettings:
@@ -25,7 +25,10 @@ def open_people(settings: PeopleSettings) -> Memory:
         OutsideError: there is no key, or the store cannot be opened.
     """
     memory = Memory.of(settings)
-    end_forgetting(memory, part_run)
+    if any_begun(memory.folder):
+        from solamen.session.parting import part_run  # and with it all that makes a summary, in a process that is small
+
+        end_forgetting(memory, part_run)
     return memory
 
 
