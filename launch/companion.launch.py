@@ -32,11 +32,11 @@ from solamen.core.clock import SystemClock
 from solamen.core.resources import resource
 from solamen.core.states import Consent
 from solamen.robot.description import load_robot
-from solamen.session.folder import new_run_folder
+from solamen.session.folder import hold, new_run_folder
 from solamen.session.graph import ProcessSpec, parameters, read_table
 from solamen.session.options import (
     RunOptions,
-    default_consent,
+    parse_consent,
     parse_input,
     parse_microphone,
     parse_person,
@@ -98,6 +98,7 @@ def _companion(context: LaunchContext) -> list[LaunchDescriptionEntity]:
 def _new_folder(options: RunOptions) -> Path:
     """The folder of the record, with what was asked for."""
     folder = new_run_folder(options.out, SystemClock())
+    hold(folder)
     write_run_file(folder, options, RunLog())
     return folder
 
@@ -105,7 +106,7 @@ def _new_folder(options: RunOptions) -> Path:
 def _options(given: dict[str, str]) -> RunOptions:
     """The options of the run; who asks for no record gets none, whatever the consent would allow."""
     source = {"source": "topic"} if given["input"] == "topic" else parse_input(given["input"])
-    consent = Consent[given["consent"].upper()] if given["consent"] else _default_consent(source["source"])
+    consent = parse_consent(given["consent"], source["source"])
     return RunOptions(
         **source,
         consent=consent if _is_true(given["record"]) else min(consent, Consent.OBSERVE),
@@ -118,11 +119,6 @@ def _options(given: dict[str, str]) -> RunOptions:
         seed=int(given["seed"]),
         network=_is_true(given["network"]),
     )
-
-
-def _default_consent(source: str) -> Consent:
-    """Behind a topic stands a person, as behind a camera of this machine."""
-    return Consent.NONE if source == "topic" else default_consent(source)
 
 
 def _is_true(text: str) -> bool:

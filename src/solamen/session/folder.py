@@ -20,6 +20,7 @@ LEAST_FREE_MB = 200
 
 RUN_FILE = "run.json"
 """What the supervisor writes; by it a folder is known as that of a run."""
+_HELD = contextlib.ExitStack()
 
 
 def new_run_folder(out: Path | None, clock: Clock, *, runs: Path = Path("runs"), free_mb: float | None = None) -> Path:
@@ -64,6 +65,11 @@ def in_use(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def hold(folder: Path) -> None:
+    """Marks the folder of a run as in use for as long as this process lives."""
+    _HELD.enter_context(in_use(folder))
 
 
 def open_private(path: Path) -> IO[bytes]:

@@ -145,6 +145,18 @@ def parse_robot(text: str) -> dict[str, Any]:
     return {"robot": text, "backend": load_robot(text).backend.name}
 
 
+def parse_consent(text: str, source: str) -> Consent:
+    """What was given as consent; empty: what the source stands for.
+
+    Raises:
+        OutsideError: there is no such consent.
+    """
+    if text and text.upper() not in Consent.__members__:
+        known = ", ".join(level.name.lower() for level in Consent)
+        raise OutsideError(f"there is no consent {text[:40]!r}", "consent", f"Use one of: {known}.")
+    return Consent[text.upper()] if text else default_consent(source)
+
+
 def parse_person(text: str) -> str:
     """The id of a person; empty: anonymous.
 
@@ -158,5 +170,5 @@ def parse_person(text: str) -> str:
 
 
 def default_consent(source: str) -> Consent:
-    """A virtual patient and a file count as consent to record; a camera starts with none."""
-    return Consent.NONE if source == "camera" else Consent.RECORD
+    """A virtual patient and a file count as consent to record; a camera, a robot's too, starts with none."""
+    return Consent.NONE if source in ("camera", "topic") else Consent.RECORD

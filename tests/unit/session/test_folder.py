@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,16 @@ def test_the_end_of_a_run_without_supervisor_is_noted_beside_what_stands(tmp_pat
     (tmp_path / "run.json").write_text('{"options": {"seed": 3}, "ended_s": 0.0}')
     note_end(tmp_path, 12.5)
     assert json.loads((tmp_path / "run.json").read_text()) == {"options": {"seed": 3}, "ended_s": 12.5}
+
+
+def test_a_process_that_holds_a_folder_keeps_it_until_it_ends(tmp_path):
+    out = new_run_folder(tmp_path / "r1", CLOCK)
+    write_private(out / "run.json", "{}")
+    words = "import sys; from pathlib import Path; from solamen.session.folder import hold; hold(Path(sys.argv[1]))"
+    command = [sys.executable, "-u", "-c", f"{words}; print(1); input()", str(out)]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"1\n"
+    with pytest.raises(OutsideError, match="another run is recording"):
+        new_run_folder(out, CLOCK)
+    holder.communicate(b"\n")
+    assert new_run_folder(out, CLOCK) == out

@@ -4,7 +4,7 @@ import pytest
 
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
-from solamen.session.options import RunOptions, default_consent, parse_input, parse_robot
+from solamen.session.options import RunOptions, default_consent, parse_consent, parse_input, parse_robot
 
 
 def test_a_camera_may_be_numbered():
@@ -48,3 +48,14 @@ def test_a_robot_brings_its_own_backend():
 def test_a_robot_that_is_not_known_is_told_about():
     with pytest.raises(OutsideError, match="there is no robot 'hal'"):
         parse_robot("hal")
+
+
+def test_consent_is_what_was_given_or_what_the_source_stands_for():
+    assert parse_consent("learn", "topic") == Consent.LEARN
+    sources = ("patient", "file", "camera", "topic")
+    assert [parse_consent("", source) for source in sources] == [Consent.RECORD, Consent.RECORD, *[Consent.NONE] * 2]
+
+
+def test_a_consent_that_nobody_knows_is_told_about():
+    with pytest.raises(OutsideError, match="there is no consent 'recrod'"):
+        parse_consent("recrod", "patient")
