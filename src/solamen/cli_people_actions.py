@@ -13,6 +13,9 @@ from rich.table import Table
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
 
+SHORTEST_S, LONGEST_S = 5.0, 120.0
+"""Of a calibration."""
+
 
 def add_people_actions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds `people` to the commands of `solamen`."""
@@ -93,6 +96,9 @@ def _show(parsed: argparse.Namespace) -> int:
 def _calibrate(parsed: argparse.Namespace) -> int:
     from solamen.session.service import TIMEOUT_S, ask_people
 
+    if not SHORTEST_S <= parsed.seconds <= LONGEST_S:
+        what = f"{parsed.seconds:g} s of calm are asked for, but it must be {SHORTEST_S:g} to {LONGEST_S:g}"
+        raise OutsideError(what, "--seconds", "Give how long the person sits still, such as --seconds 10.")
     modality = [parsed.only] if parsed.only else []
     wanted = {"person_id": parsed.person, "modality": modality, "duration_s": parsed.seconds}
     print(ask_people("calibrate", timeout_s=TIMEOUT_S + 6.0 * parsed.seconds, **wanted))
@@ -101,11 +107,13 @@ def _calibrate(parsed: argparse.Namespace) -> int:
 
 def _roll_back(parsed: argparse.Namespace) -> int:
     from solamen.people.profile import Profile
+    from solamen.session.service import run_is_going_on
 
     with people_memory() as memory:
         known(memory, parsed.person)
         kept = Profile(memory, parsed.person).roll_back(parsed.modality, parsed.version, SystemClock().now_s())
-    print(f"version {parsed.version} of the {parsed.modality} is in use again, as version {kept.version}")
+    when = ", from when the person is confirmed in the run again" if run_is_going_on() else ""
+    print(f"version {parsed.version} of the {parsed.modality} is in use again{when}, as version {kept.version}")
     return 0
 
 

@@ -23,13 +23,15 @@ def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
     """Copies the store into a file, and notes where, so that whoever is forgotten is deleted there, too.
 
     Raises:
-        OutsideError: the file cannot be written, or would stand among those of the store itself.
+        OutsideError: the file cannot be written, would stand among those of the store itself, or is another's.
     """
     if target.resolve().is_relative_to(memory.folder.resolve()):
         remedy = "Give a file outside of the store's folder, best on another disk."
         raise OutsideError("a backup cannot stand in the folder of the store itself", str(target), remedy)
     place = str(target.absolute())
     known = memory.connection.execute("SELECT 1 FROM backup WHERE path = ?", (place,)).fetchone()
+    if target.exists() and not known and not target.is_dir():
+        raise OutsideError("there is such a file, and it is no backup of this store", place, "Give another name.")
     with memory.writing():  # before it is there, so that no copy is ever unknown
         memory.connection.execute("INSERT OR REPLACE INTO backup VALUES (?, ?)", (place, stamp_s))
     memory.note("", "backup", stamp_s)

@@ -314,3 +314,13 @@ def test_a_backup_that_could_not_be_written_is_not_looked_for_later(memory, tmp_
     with pytest.raises(OutsideError, match="cannot be written"):
         back_up(memory, tmp_path / "folder", 2.0)
     assert forget(memory, "p-1", 3.0).missed == ()
+
+
+def test_a_backup_overwrites_an_earlier_one_and_nothing_else(memory, tmp_path):
+    copy, letter = tmp_path / "people.backup", tmp_path / "letter.odt"
+    letter.write_text("dear")
+    with pytest.raises(OutsideError, match="no backup of this store"):
+        back_up(memory, letter, 1.0)
+    for stamp_s in (1.0, 2.0):
+        back_up(memory, copy, stamp_s)
+    assert letter.read_text() == "dear" and copy.stat().st_size > 4096
