@@ -128,10 +128,10 @@ def _forget(parsed: argparse.Namespace) -> int:
     """Through the run that is going on, if there is one, as it may be writing of that person."""
     from solamen.people.forget import forget
     from solamen.session.parting import part_run
-    from solamen.session.service import ask_people, run_is_going_on
+    from solamen.session.service import FORGOTTEN_WITHIN_S, TIMEOUT_S, ask_people, run_is_going_on
 
     if run_is_going_on():
-        print(ask_people("forget", person_id=parsed.person))
+        print(ask_people("forget", timeout_s=TIMEOUT_S + FORGOTTEN_WITHIN_S, person_id=parsed.person))
         return 0
     with people_memory() as memory:
         done = forget(memory, parsed.person, SystemClock().now_s(), part=part_run)

@@ -140,11 +140,13 @@ class Sender:
             raise NotDone("the behavior process does not listen")
         return publisher
 
-    def _serve(self, kind: Any, name: str, whose: str = "behavior", **fields: Any) -> Any:
+    def _serve(
+        self, kind: Any, name: str, whose: str = "behavior", /, within_s: float = ANSWER_WITHIN_S, **fields: Any
+    ) -> Any:
         client = self.node.create_client(kind, name)
         if not client.wait_for_service(timeout_sec=FOUND_WITHIN_S):
             raise NotDone(f"the {whose} process does not answer")
-        return self._result(client.call_async(kind.Request(**fields)), ANSWER_WITHIN_S)
+        return self._result(client.call_async(kind.Request(**fields)), within_s)
 
     def _act(self, kind: Any, name: str, /, within_s: float = DONE_WITHIN_S, **fields: Any) -> str:
         client = ActionClient(self.node, kind, name)

@@ -15,6 +15,7 @@ from solamen.nodes.consent import PERSON
 from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.send import FOUND_WITHIN_S, NotDone, Sender, carry_out
 from solamen.people.care import ASKED_S
+from solamen.session.service import FORGOTTEN_WITHIN_S
 
 WHOSE = "people"
 
@@ -50,7 +51,7 @@ class PeopleSender(Sender):
         return self._accepted(answer, f"{person_id or 'nobody known'} is in care")
 
     def _forget(self, person_id: str) -> str:
-        answer = self._serve(srv.ForgetPerson, "forget_person", WHOSE, person_id=person_id)
+        answer = self._serve(srv.ForgetPerson, "forget_person", WHOSE, within_s=FORGOTTEN_WITHIN_S, person_id=person_id)
         told = f"; {answer.message}" if answer.message else ""
         return self._accepted(answer, f"{person_id} is forgotten{told}")
 

@@ -16,6 +16,8 @@ from solamen.session.order import read_order
 TIMEOUT_S = 20.0
 REFUSED = 3
 """Status of a node that was answered, but not with yes."""
+FORGOTTEN_WITHIN_S = 60.0
+"""Many hours of recordings may have to be deleted."""
 WORDS_S = 60.0
 """For what the robot says before and after what it was asked to do."""
 
