@@ -58,7 +58,10 @@ class Parent:
 
     def _reports(self, item: pytest.Item, child: Child) -> Iterator[Any]:
         for line in child.reports(item.nodeid):
-            yield self._config.hook.pytest_report_from_serializable(config=self._config, data=line)
+            report = self._config.hook.pytest_report_from_serializable(config=self._config, data=line)
+            if isinstance(report.longrepr, list):  # a skip's three parts, which pytest wants as it had made them
+                report.longrepr = tuple(report.longrepr)
+            yield report
         if not child.alive:
             yield pytest.TestReport(item.nodeid, item.location, {}, "failed", child.last_words(), "call")
 

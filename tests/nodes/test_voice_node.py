@@ -11,11 +11,13 @@ from solamen_msgs import msg
 from solamen_msgs.action import Calibrate
 from std_msgs.msg import String
 
+from solamen.core.cues import WITHOUT_STOP
 from solamen.nodes.qos import ESTIMATE, RECORD, SOUND, STATE
 from solamen.nodes.voice import VoiceNode
 from solamen.patient.speech import Speaker, can_speak, speak
 from solamen.patient.voice import PatientVoice
 from solamen.voice.prosody import MEASURES
+from solamen.voice.recogniser import folder
 
 
 class Bench:
@@ -141,6 +143,27 @@ def test_a_kept_baseline_is_used_for_the_person_in_care_alone(hearing):
 @pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
 def test_a_stop_that_the_virtual_patient_says_becomes_a_cue_by_its_sound_alone(hearing):
     bench = hearing(hear_stop=True)
+    says_stop(bench)
+    (stop,) = [cue for cue in bench.cues if cue.kind == "stop"]
+    assert stop.source == "voice"
+    stamp_s = stop.header.stamp.sec + stop.header.stamp.nanosec * 1e-9
+    assert 1002.5 < stamp_s < 1004.0
+
+
+@pytest.mark.skipif(not can_speak() or folder() is None, reason="espeak-ng, or the recogniser, is not installed")
+@pytest.mark.parametrize(("utterance", "heard"), [("3f0a" + WITHOUT_STOP, 1), ("3f0a", 0)])
+def test_while_the_robot_speaks_a_stop_is_heard_unless_it_may_be_the_robot_s_own(hearing, utterance, heard):
+    bench = hearing()
+    speaks = bench.probe.create_publisher(msg.SpeechStatus, "robot/speech", ESTIMATE)
+    bench.spin(10)
+    speaks.publish(msg.SpeechStatus(speaking=True, utterance_id=utterance))
+    bench.spin(10)
+    says_stop(bench)
+    assert len([cue for cue in bench.cues if cue.kind == "stop"]) == heard
+
+
+def says_stop(bench):
+    """The virtual patient says stop after two and a half seconds."""
     voice = PatientVoice(0)
     pieces = [voice.sound(0.0, 0.1) for _ in range(25)]
     voice.say(speak("stop!", Speaker("en-us+f2", 150, 45)) * np.float32(0.7))
@@ -150,7 +173,3 @@ def test_a_stop_that_the_virtual_patient_says_becomes_a_cue_by_its_sound_alone(h
         chunk.header.stamp.sec, chunk.header.stamp.nanosec = 1000 + number // 10, number % 10 * 100_000_000
         bench.sound.publish(chunk)
         bench.spin(2)
-    (stop,) = [cue for cue in bench.cues if cue.kind == "stop"]
-    assert stop.source == "voice"
-    stamp_s = stop.header.stamp.sec + stop.header.stamp.nanosec * 1e-9
-    assert 1002.5 < stamp_s < 1004.0
