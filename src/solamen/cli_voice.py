@@ -52,6 +52,15 @@ def add_evaluate_voice(rooms: argparse._SubParsersAction[argparse.ArgumentParser
         help="folder of emogator_train.zip, esc10.zip and donateacry.zip (default: $SOLAMEN_VOICE_DATA)",
     )
     add("--speakers", type=_count, default=60, metavar="N", help="judge so many speakers of the archive (default: 60)")
+    add("--only", choices=["bursts", "noise", "around", "infants"], default="", help="with --data: one part alone")
+    add(
+        "--talk",
+        nargs="?",
+        const="",
+        metavar="DIR",
+        help="judge whether talk is taken for pain: recordings of people who talk, each person's in a folder of their"
+        " own; without DIR, synthetic voices that training never had (docs/voice.md)",
+    )
     voice.set_defaults(command=_evaluate)
 
 
@@ -67,10 +76,14 @@ def _evaluate(parsed: argparse.Namespace) -> int:
 
     if (parsed.dir is None) != (parsed.labels is None):
         raise OutsideError("recordings need their labels", "the command line", "Give both --dir and --labels.")
-    if parsed.dir is not None:
+    if parsed.talk is not None:
+        from solamen.voice import evaluate_talk
+
+        found = evaluate_talk.of_recordings(Path(parsed.talk)) if parsed.talk else evaluate_talk.of_synthetic_voices()
+    elif parsed.dir is not None:
         found = evaluate_recordings(parsed.dir, parsed.labels)
     else:
-        found = evaluate_archives(parsed.data, parsed.speakers)
+        found = evaluate_archives(parsed.data, parsed.speakers, parsed.only)
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:
@@ -95,7 +108,15 @@ def add_train_voice(models: argparse._SubParsersAction[argparse.ArgumentParser])
         metavar="FILE",
         help="where what was computed from them is kept (default: ~/.cache/solamen)",
     )
-    voice.set_defaults(command=_train, trainer="solamen.voice.train")
+    add(
+        "--only-judge",
+        dest="trainer",
+        action="store_const",
+        const="solamen.voice.train_judge",
+        default="solamen.voice.train",
+        help="train what tells voices from other sounds and talk alone, which is done first otherwise",
+    )
+    voice.set_defaults(command=_train)
 
 
 def _train(parsed: argparse.Namespace) -> int:

@@ -167,21 +167,25 @@ def quality_of(snr_db: float, settings: VoiceSettings) -> float:
     return min(1.0, max(0.0, (snr_db - low) / (high - low))) if math.isfinite(snr_db) else 0.0
 
 
-def sureness(speech: float, other: float, settings: VoiceSettings) -> float:
-    """How much a sound counts as a voice's, 0–1, by two witnesses whose log odds add up.
-
-    Neither is enough alone: silero takes a dog or a chain saw for a voice, and hears none in a groan or a gasp; the
-    model has heard few sounds that are no voice's.
+def sureness(odds: float, settings: VoiceSettings) -> float:
+    """How much a sound counts as a voice's, 0–1.
 
     Args:
-        speech: probability of a voice by silero.
-        other: probability of another sound than a voice, a cry or a sneeze, by the model.
+        odds: log odds that it is a voice's.
         settings: the log odds at which it is one half.
     """
-    odds = _log_odds(speech) - _log_odds(other) - settings.voice_log_odds
-    return 1.0 / (1.0 + math.exp(-odds))
+    return _share(odds - settings.voice_log_odds)
 
 
-def _log_odds(chance: float) -> float:
-    known = min(1.0 - 1e-4, max(1e-4, chance))
-    return math.log(known / (1.0 - known))
+def talk_share(odds: float, settings: VoiceSettings) -> float:
+    """How much a voice's sound counts as talk, 0–1.
+
+    Args:
+        odds: log odds that it is talk.
+        settings: the log odds at which it is one half.
+    """
+    return _share(odds - settings.talk_log_odds)
+
+
+def _share(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))

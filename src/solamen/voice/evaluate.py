@@ -15,11 +15,19 @@ from solamen.core.errors import OutsideError
 from solamen.learning.sounds_on_disk import LabelledSound, read_donateacry, read_emogator, read_esc10, read_sounds
 from solamen.voice.evaluate_figures import around, belly_pain, figures, in_noise, intervals_against
 from solamen.voice.evaluate_stream import Job, Judged, run_all
-from solamen.voice.model import KINDS, WEIGHTS
+from solamen.voice.model import JUDGE_WEIGHTS, KINDS, WEIGHTS
 from solamen.voice.settings import reader_settings
 from solamen.voice.train_data import FOLDS, fold_of, kind_of
 
 DATA_VARIABLE = "SOLAMEN_VOICE_DATA"
+PARTS = {
+    "bursts": ("clean",),
+    "noise": ("noisy", "noise_throughout", "clean"),
+    "around": ("around",),
+    "infants": ("infants",),
+}
+"""What can be judged by itself: acted bursts, these in noise, sounds around us, and infants' cries."""
+
 _PART = 120
 _NOISE_DB = 10.0
 _NOISE_SPEAKERS = 0.3
@@ -46,6 +54,11 @@ def fold_weights(fold: int) -> Path:
     return WEIGHTS.with_name(f"voice_pain_fold{fold}.onnx")
 
 
+def fold_judge(fold: int) -> Path:
+    """The weights of the judge that never heard the speakers and noises of a fold."""
+    return JUDGE_WEIGHTS.with_name(f"voice_judge_fold{fold}.onnx")
+
+
 def evaluate_recordings(folder: Path, labels: Path) -> dict[str, Any]:
     """Judges the shipped model on recordings of a folder, by a table of labels.
 
@@ -53,15 +66,16 @@ def evaluate_recordings(folder: Path, labels: Path) -> dict[str, Any]:
         OutsideError: the table or a recording cannot be read.
     """
     sounds = read_sounds(folder, labels)
-    return figures(_judged([_job(part, WEIGHTS) for part in _parts(sounds)]))
+    return figures(_judged([_job(part, (WEIGHTS, JUDGE_WEIGHTS)) for part in _parts(sounds)]))
 
 
-def evaluate_archives(data: Path | None, speakers: int) -> dict[str, Any]:
+def evaluate_archives(data: Path | None, speakers: int, only: str = "") -> dict[str, Any]:
     """Judges each speaker of the archive by the model of the fold that never heard them.
 
     Args:
         data: folder of the archives; None takes the environment's.
         speakers: how many of EmoGator's are judged.
+        only: one of `PARTS`; empty for all.
 
     Raises:
         OutsideError: the archives are missing or broken.
@@ -72,13 +86,19 @@ def evaluate_archives(data: Path | None, speakers: int) -> dict[str, Any]:
     noisy = _some(chosen, max(FOLDS, round(_NOISE_SPEAKERS * speakers)))
     folds = {**_folds(bursts), **_folds(nature), **_folds(infants)}
     judged = {"clean": chosen, "around": nature, "infants": infants, "noisy": noisy, "noise_throughout": noisy}
+    if only:
+        judged = {
+            name: noisy if PARTS[only][0] == "noisy" and name == "clean" else judged[name] for name in PARTS[only]
+        }
     jobs: dict[str, list[Job]] = {name: [] for name in judged}
     for fold in range(FOLDS):
         noises = [s for s in nature if KINDS[kind_of(s)] == "other" and folds[s.speaker] == fold]
         for name, sounds in judged.items():
             mixed, throughout = (noises if name.startswith("nois") else []), name == "noise_throughout"
             parts = _parts([s for s in sounds if folds[s.speaker] == fold])
-            jobs[name] += [_job(part, fold_weights(fold), mixed, n, throughout) for n, part in enumerate(parts)]
+            jobs[name] += [
+                _job(part, (fold_weights(fold), fold_judge(fold)), mixed, n, throughout) for n, part in enumerate(parts)
+            ]
     results = run_all([job for name in jobs for job in jobs[name]])
     return _all_figures(jobs, results, {s.speaker for s in noisy})
 
@@ -94,15 +114,18 @@ def _all_figures(jobs: dict[str, list[Job]], results: list[list[Judged]], noisy:
     for name, some in jobs.items():
         found[name] = [one for result in results[: len(some)] for one in result]
         results = results[len(some) :]
-    clean = [one for one in found["clean"] if one.speaker in noisy]
-    return {
-        **figures(found["clean"]),
-        "auc_against_interval": intervals_against(found["clean"]),
-        "noise": in_noise(clean, found["noisy"], _NOISE_DB),
-        "noise_throughout": in_noise(clean, found["noise_throughout"], _NOISE_DB),
-        **around(found["around"]),
-        "belly_pain": belly_pain(found["infants"]),
-    }
+    told: dict[str, Any] = {}
+    if "clean" in found:
+        told |= {**figures(found["clean"]), "auc_against_interval": intervals_against(found["clean"])}
+        clean = [one for one in found["clean"] if one.speaker in noisy]
+    if "noisy" in found:
+        told["noise"] = in_noise(clean, found["noisy"], _NOISE_DB)
+        told["noise_throughout"] = in_noise(clean, found["noise_throughout"], _NOISE_DB)
+    if "around" in found:
+        told |= around(found["around"])
+    if "infants" in found:
+        told["belly_pain"] = belly_pain(found["infants"])
+    return told
 
 
 def _some(sounds: Sequence[LabelledSound], count: int) -> list[LabelledSound]:
@@ -118,12 +141,12 @@ def _parts(sounds: Sequence[LabelledSound]) -> list[Sequence[LabelledSound]]:
 
 def _job(
     part: Sequence[LabelledSound],
-    weights: Path,
+    weights: tuple[Path, Path],
     noises: Sequence[LabelledSound] = (),
     seed: int = 0,
     throughout: bool = False,
 ) -> Job:
-    return Job(part, reader_settings(), weights, noises, _NOISE_DB, seed, throughout)
+    return Job(part, reader_settings(), *weights, noises, _NOISE_DB, seed, throughout)
 
 
 def _judged(jobs: Sequence[Job]) -> list[Judged]:

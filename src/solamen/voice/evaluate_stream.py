@@ -123,6 +123,7 @@ class Job:
     sounds: Sequence[LabelledSound]
     settings: VoiceSettings
     weights: Path
+    judge: Path
     noises: Sequence[LabelledSound] = ()
     snr_db: float = 10.0
     seed: int = 0
@@ -131,7 +132,7 @@ class Job:
 
 def run(job: Job) -> list[Judged]:
     """Judges the recordings of a job, one after the other."""
-    reader, rng = VoiceReader(job.settings, weights=job.weights), np.random.default_rng(job.seed)
+    reader, rng = VoiceReader(job.settings, job.weights, job.judge), np.random.default_rng(job.seed)
     noises = [noise.file.load() for noise in job.noises]
     found = []
     for sound in job.sounds:

@@ -15,6 +15,7 @@ from solamen.voice.spectrum import Sound
 from solamen.voice.steps import CHANNELS
 
 WEIGHTS = Path(__file__).parent / "weights" / "voice_pain.onnx"
+JUDGE_WEIGHTS = WEIGHTS.with_name("voice_judge.onnx")
 
 CATEGORIES = (
     "Adoration", "Amusement", "Anger", "Awe", "Confusion", "Contempt", "Contentment", "Desire", "Disappointment",
@@ -27,6 +28,9 @@ CATEGORIES = (
 KINDS = ("voice", "cry", "sneeze", "other")
 """Kinds of sound, in the order of the model's answers: a voice, an infant's cry, a sneeze, anything else."""
 
+JUDGED = ("burst", "talk", "other")
+"""What the judge of voices tells apart: a sound of a voice without words, talk, and a sound that is no voice's."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -36,11 +40,15 @@ class Heard:
         pain: probability of pain where pain is as frequent as everything else, 0–1.
         categories: probability of each of the thirty acted categories.
         kinds: probability of voice, infant cry, sneeze and other sound.
+        voice_odds: log odds that it is a voice's, by the judge.
+        talk_odds: log odds that it is talk where it is a voice's, by the judge.
     """
 
     pain: float
     categories: Mapping[str, float]
     kinds: Mapping[str, float]
+    voice_odds: float = 0.0
+    talk_odds: float = -30.0
 
 
 class VoiceModel:
@@ -76,3 +84,28 @@ class VoiceModel:
             dict(zip(CATEGORIES, categories[0].tolist(), strict=True)),
             dict(zip(KINDS, kinds[0].tolist(), strict=True)),
         )
+
+
+class VoiceJudge:
+    """Tells a voice from other sounds, and talk from moans, cries and other sounds without words.
+
+    Args:
+        weights: the ONNX file.
+
+    Raises:
+        OutsideError: the weights are missing or cannot be used.
+    """
+
+    def __init__(self, weights: Path = JUDGE_WEIGHTS) -> None:
+        self._session = session(weights)
+
+    def tell(self, steps: Sound, speech: float) -> tuple[float, float]:
+        """Log odds that it is a voice's, and that it is talk where it is a voice's.
+
+        Args:
+            steps: (m, 164) of `steps_of`, m ≥ 1.
+            speech: highest probability of a voice so far by the detector, 0–1.
+        """
+        given = {"steps": steps[None].astype(np.float32), "speech": np.array([speech], np.float32)}
+        voice, talk = self._session.run(None, given)
+        return float(voice[0]), float(talk[0])

@@ -13,7 +13,7 @@ from solamen.voice.settings import VoiceSettings
 # sound is moves what lies above it by so much either way.
 _CALM, _PAIN, _BY_STRENGTH = 1.0, 7.0, 1.5
 _SPREAD = 2.0
-# What a sound that may not be a voice's counts as, 0-1 between calm and pain: not enough to be called pain.
+# What talk counts as, and what may not be a voice's, 0-1 between calm and pain: not enough to be called pain.
 _UNSURE = 0.3
 # A useless recording would add so many points of spread.
 _QUALITY_SPREAD = 2.0
@@ -39,6 +39,7 @@ def estimate(
     prosody: Change | None = None,
     sure: float = 1.0,
     strength: float = 0.5,
+    talk: float = 0.0,
 ) -> PainEstimate:
     """The estimate for a sound.
 
@@ -51,12 +52,15 @@ def estimate(
         prosody: how the person's last utterance differed from how they spoke before, where that is known.
         sure: 0–1, how much the sound counts as a voice's; of another sound nothing is learned.
         strength: 0–1, of `strength_of`: it moves the intensity of what is pain, and not whether it is.
+        talk: 0–1, how much a voice's sound counts as talk, which says nothing of pain but by its prosody.
     """
     even = min(1.0 - 1e-6, max(1e-6, probability))
     added = prosody.points if prosody else 0.0
+    told = sure * (1.0 - talk)
     ratio = min(MOST_LLR, max(LEAST_LLR, math.log(even / (1.0 - even)) + _PROSODY_LLR * added))
-    ratio = math.log(sure * math.exp(ratio) + 1.0 - sure)
-    share = sure * even + (1.0 - sure) * _UNSURE
+    spoken = min(MOST_LLR, max(LEAST_LLR, _PROSODY_LLR * added))
+    ratio = math.log(told * math.exp(ratio) + sure * talk * math.exp(spoken) + 1.0 - sure)
+    share = told * even + (1.0 - told) * _UNSURE
     step = _PAIN - _CALM
     stronger = _BY_STRENGTH * (2.0 * strength - 1.0) * max(0.0, 2.0 * share - 1.0)
     spread = math.hypot(_SPREAD, step * math.sqrt(share * (1.0 - share)), _QUALITY_SPREAD * (1.0 - quality))
@@ -71,8 +75,9 @@ def estimate(
         quality=quality,
         abstained=False,
         evidence=(
-            Evidence("pain in the voice", even, "0-1 at even odds", step * sure * even),
+            Evidence("pain in the voice", even, "0-1 at even odds", step * told * even),
             Evidence("not a voice", 1.0 - sure, "0-1", step * (1.0 - sure) * _UNSURE),
+            Evidence("talk", talk, "0-1", step * sure * talk * _UNSURE),
             Evidence("strength of the sound", strength, "0-1 of acted pain", stronger),
             *((Evidence("prosody", prosody.strain, "SD of own speech", sure * added),) if prosody else ()),
         ),

@@ -10,9 +10,9 @@ import numpy as np
 
 from solamen.core.cues import Cue
 from solamen.core.estimates import PainEstimate
-from solamen.voice.activity import HOP_S, Activity, Burst, VoiceActivity, quality_of, sureness
+from solamen.voice.activity import HOP_S, Activity, Burst, VoiceActivity, quality_of, sureness, talk_share
 from solamen.voice.front_end import FrontEnd
-from solamen.voice.model import WEIGHTS, Heard, VoiceModel
+from solamen.voice.model import JUDGE_WEIGHTS, WEIGHTS, Heard, VoiceJudge, VoiceModel
 from solamen.voice.pain import abstain, estimate
 from solamen.voice.prosody import Prosody
 from solamen.voice.reading import VoiceReading
@@ -30,11 +30,14 @@ _MARGIN = 5
 # Chunks longer than this are read in pieces, so that memory stays bounded.
 _PIECE = RATE_HZ // 10
 # Below this share of a voice a sound is none's.
-_LEAST_SURE = 0.002
+_LEAST_SURE = 0.015
 _JUST_BEGUN = "the sound has only just begun"
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
 # model knows cries better than words, so one who was asked to speak as usual is believed more.
 _SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8
+# Who has just talked likely goes on: log odds that are added to those of talk, and fade in so many seconds. Shorter
+# sounds are too like each other to start it.
+_TALKS_ON, _TALKS_ON_S, _LIKE_TALK_S = 3.0, 8.0, 0.8
 # A sound that goes on for longer is named before it ends.
 _LASTING_S = 1.5
 
@@ -48,6 +51,7 @@ class VoiceReader:
     Args:
         settings: see there.
         weights: of the model; the shipped ones by default.
+        judge: weights of what tells voices from other sounds, and talk; the shipped ones by default.
 
     Attributes:
         prosody: how the person speaks.
@@ -56,11 +60,12 @@ class VoiceReader:
         OutsideError: the weights are missing or cannot be used.
     """
 
-    def __init__(self, settings: VoiceSettings, weights: Path = WEIGHTS) -> None:
+    def __init__(self, settings: VoiceSettings, weights: Path = WEIGHTS, judge: Path = JUDGE_WEIGHTS) -> None:
         self._settings = settings
         self._front, self._voice = FrontEnd(), VoiceActivity()
         self._soundness, self._activity = Soundness(settings), Activity(settings)
         self._recall, self._model = Recall(SoundEmbedding()), VoiceModel(weights)
+        self._judge = VoiceJudge(judge)
         self.prosody = Prosody()
         self.reset()
 
@@ -82,6 +87,7 @@ class VoiceReader:
         self._robot = False
         self._latest: tuple[Burst, Heard] | None = None
         self._named: Burst | None = None
+        self._talked_frame = -math.inf
 
     def hear(self, samples: Sound, stamp_s: float, robot_speaking: bool = False) -> VoiceReading:
         """Takes the next samples.
@@ -157,14 +163,16 @@ class VoiceReader:
         if listened is None:
             return abstain(stamp_s, _JUST_BEGUN, self._settings), None
         heard, steps = listened
-        sure = sureness(burst.speech, heard.kinds["other"], self._settings)
-        quality = sure * quality_of(burst.snr_db, self._settings)
+        sure, talk = sureness(heard.voice_odds, self._settings), talk_share(heard.talk_odds, self._settings)
+        quality = sure * (1.0 - talk) * quality_of(burst.snr_db, self._settings)
         reason = _not_for_the_model(infant_cries(heard, pitch_of(steps)), sure)
         if reason:
             return abstain(stamp_s, reason, self._settings, quality), heard
         change = self.prosody.change(stamp_s)
         strength = strength_of(steps)
-        told = estimate(stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure, strength)
+        told = estimate(
+            stamp_s, heard.pain, quality, self._settings, self._model.identity, change, sure, strength, talk
+        )
         return told, heard
 
     def _reason_to_abstain(self) -> str:
@@ -188,7 +196,12 @@ class VoiceReader:
         steps = self._recall.steps(burst.onset - _MARGIN, burst.last + _MARGIN)
         if not len(steps):
             return None
-        heard = self._model.tell(steps)
+        voice_odds, talk_odds = self._judge.tell(steps, burst.speech)
+        since_s = (self._activity.frame - self._talked_frame) * HOP_S
+        expected = _TALKS_ON * math.exp(-since_s / _TALKS_ON_S)
+        if talk_odds > 0.0 and burst.length_s > _LIKE_TALK_S:
+            self._talked_frame = self._activity.frame
+        heard = replace(self._model.tell(steps), voice_odds=voice_odds, talk_odds=talk_odds + expected)
         self._latest = (burst, heard)
         return heard, steps
 
@@ -215,7 +228,8 @@ class VoiceReader:
         if ended.speech > _SPEECH and ended.length_s > _UTTERANCE_S:
             frames = self._recall.between(ended.onset, ended.last)
             most = _CALM_WHEN_ASKED if self.prosody.calibrating else _CALM
-            self.prosody.hear(frames, ended.length_s, calm=heard.pain < most, now_s=stamp_s)
+            pain = heard.pain * (1.0 - talk_share(heard.talk_odds, self._settings))
+            self.prosody.hear(frames, ended.length_s, calm=pain < most, now_s=stamp_s)
 
 
 def _not_for_the_model(infant: bool, sure: float) -> str:

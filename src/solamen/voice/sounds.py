@@ -102,7 +102,7 @@ def name_of(shape: Shape, heard: Heard) -> tuple[str, float]:
         return "cry", heard.kinds["cry"]
     if heard.kinds.get("sneeze", 0.0) > _LEARNED_FROM:
         return "sneeze", heard.kinds["sneeze"]
-    if heard.kinds.get("other", 0.0) > _LEARNED_FROM:
+    if heard.kinds.get("other", 0.0) > _LEARNED_FROM or heard.talk_odds > 0.0:
         return "", 0.0
     laugh = heard.categories.get("Amusement", 0.0)
     if laugh > 0.4 or (laugh > 0.2 and shape.swells >= 3):

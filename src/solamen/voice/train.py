@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnx.numpy_helper
 import torch
 from rich.console import Console
 
@@ -16,15 +14,16 @@ from solamen.learning.card import ModelCard
 from solamen.learning.decisions import auc
 from solamen.learning.sounds_on_disk import PAIN
 from solamen.learning.train import export, parameters_of
+from solamen.voice import train_judge
 from solamen.voice.evaluate import data_folder, fold_weights
 from solamen.voice.evaluate_figures import HARD
 from solamen.voice.model import KINDS, WEIGHTS
 from solamen.voice.steps import CHANNELS
 from solamen.voice.train_data import FOLDS, Examples, read_examples
+from solamen.voice.train_export import halve
 from solamen.voice.train_net import as_batch, cut_after
 from solamen.voice.train_stack import NETS, TERMS, Stack, pain_of, terms_of, train_stack
 
-_CACHE = Path.home() / ".cache" / "solamen" / "voice_examples"
 EPOCHS = 8
 _VERSION = "3"
 
@@ -45,8 +44,9 @@ def train(seed: int = 0, data: Path | None = None, folder: Path | None = None, c
     """
     torch.set_num_threads(1)
     console = Console(stderr=True, highlight=False)
-    examples = read_examples(data_folder(data), cache or _CACHE, console)
-    folder = folder or WEIGHTS.parent
+    data, cache, folder = data_folder(data), cache or train_judge.CACHE, folder or WEIGHTS.parent
+    train_judge.train(seed, data, folder, cache)
+    examples = read_examples(data, cache, console)
     done = Done(folder / "voice.progress.json", seed)
     for fold in range(FOLDS):
         if f"fold {fold}" not in done.names:
@@ -134,19 +134,6 @@ def forget(checkpoint: Path) -> None:
     """Removes the checkpoints of a training that is done."""
     for number in range(NETS):
         checkpoint.with_suffix(f".{number}.pt").unlink(missing_ok=True)
-
-
-def halve(path: Path, least: int = 1000) -> None:
-    """Keeps large tables of weights in half precision, from which they are made again when the model is loaded."""
-    model = onnx.load(path)
-    for table in list(model.graph.initializer):
-        values = onnx.numpy_helper.to_array(table)
-        if values.dtype == np.float32 and values.size >= least:
-            name = table.name
-            table.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
-            cast = onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT)
-            model.graph.node.insert(0, cast)
-    onnx.save(model, path)
 
 
 def write(trained: Stack, path: Path, figures: dict[str, float], seed: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,36 @@ CHUNK = RATE_HZ // 10
 _MARGIN = 5
 # Of sounds that last, the burst so far is taken so often.
 _EVERY_CHUNKS = 8
+
+
+class ReadBurst(NamedTuple):
+    """A burst as the reader has it.
+
+    Attributes:
+        steps: (m, 164) of `steps_of`.
+        speech: (m,) highest probability of a voice by silero so far, at the end of each step.
+    """
+
+    steps: Sound
+    speech: Sound
+
+
+class Stretch(NamedTuple):
+    """What is known of a burst when an estimate would be given.
+
+    Attributes:
+        first: its first frame.
+        last: its last one so far.
+        number: of the burst.
+        speech: highest probability of a voice by silero so far.
+        frame: at which that is known.
+    """
+
+    first: int
+    last: int
+    number: int
+    speech: float
+    frame: int
 
 
 class LongEmbedding:
@@ -63,14 +93,11 @@ def _session_of_any_length() -> Any:
     return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def stretches(
-    samples: Sound, levels: Sound, voice: VoiceActivity, settings: VoiceSettings
-) -> tuple[list[tuple[int, int]], list[int]]:
-    """First and last frame of the burst, and its number, each tenth of a second that an estimate would be given."""
+def stretches(samples: Sound, levels: Sound, voice: VoiceActivity, settings: VoiceSettings) -> list[Stretch]:
+    """The burst so far, each tenth of a second that an estimate would be given."""
     activity = Activity(settings)
     voice.reset()
-    found: list[tuple[int, int]] = []
-    numbers: list[int] = []
+    found: list[Stretch] = []
     burst, number = None, -1
     for chunk in range(len(samples) // CHUNK):
         speech = voice.push(samples[chunk * CHUNK : (chunk + 1) * CHUNK])
@@ -79,15 +106,14 @@ def stretches(
         if at is None or at.length_s < settings.shortest_burst_s or at.snr_db < settings.least_snr_db:
             continue
         number, burst = (number if at is burst else number + 1), at
-        found.append((at.onset, at.last))
-        numbers.append(number)
-    return found, numbers
+        found.append(Stretch(at.onset, at.last, number, at.speech, (chunk + 1) * CHUNK // HOP))
+    return found
 
 
 def bursts_of(
     samples: Sound, settings: VoiceSettings, net: LongEmbedding, voice: VoiceActivity, lasting: bool
-) -> list[Sound]:
-    """Steps (m, 164) of bursts as the reader has them when it estimates; empty where it hears none.
+) -> list[ReadBurst]:
+    """Bursts as the reader has them when it estimates; empty where it hears none.
 
     Args:
         samples: 16 kHz mono, with the room before and after it.
@@ -98,19 +124,32 @@ def bursts_of(
     """
     pieces = np.lib.stride_tricks.sliding_window_view(np.pad(samples, (pitch.FRAME - HOP, 0)), pitch.FRAME)[::HOP]
     found_spectra = spectra(pieces[:, -FRAME:])
-    found, numbers = stretches(samples, found_spectra.level_db, voice, settings)
+    found = stretches(samples, found_spectra.level_db, voice, settings)
     if not found:
         return []
-    bursts = [_steps_within(*found[i], len(pieces) // FRAMES_PER_STEP) for i in _kept(numbers, lasting)]
-    first, last = FRAMES_PER_STEP * min(start for start, _ in bursts), FRAMES_PER_STEP * max(end for _, end in bursts)
+    kept = [found[i] for i in _kept([at.number for at in found], lasting)]
+    bursts = [(at, *_steps_within(at.first, at.last, len(pieces) // FRAMES_PER_STEP)) for at in kept]
+    first = FRAMES_PER_STEP * min(start for _, start, _ in bursts)
+    last = FRAMES_PER_STEP * max(end for _, _, end in bursts)
     of_all = Spectra(**{name: value[first:last] for name, value in vars(found_spectra).items()})
     frames = Frames(of_all, pitches(pieces[first:last]))
     embedded = net.of(found_spectra.narrow_mel)
     return [
-        steps_of(cut(frames, FRAMES_PER_STEP * start - first, FRAMES_PER_STEP * end - first), embedded[start:end])
-        for start, end in bursts
+        ReadBurst(
+            steps_of(cut(frames, FRAMES_PER_STEP * start - first, FRAMES_PER_STEP * end - first), embedded[start:end]),
+            _speech_by([one for one in found if one.number == at.number], range(start, end)),
+        )
+        for at, start, end in bursts
         if end > start
     ]
+
+
+def _speech_by(burst: list[Stretch], steps: range) -> Sound:
+    """(m,) what is known of silero's probability at the end of each step, or as soon as an estimate is given."""
+    frames = np.array([at.frame for at in burst])
+    ends = FRAMES_PER_STEP * (np.array(steps) + 1)
+    places = np.minimum(np.searchsorted(frames, ends), len(burst) - 1)
+    return np.array([at.speech for at in burst], np.float32)[places]
 
 
 def _kept(numbers: list[int], lasting: bool) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +19,15 @@ from solamen.voice.model import KINDS
 from solamen.voice.settings import reader_settings
 from solamen.voice.spectrum import Sound
 from solamen.voice.steps import CHANNELS, MOST_STEPS
-from solamen.voice.train_bursts import LongEmbedding, bursts_of, in_room, spoilt
+from solamen.voice.train_bursts import LongEmbedding, ReadBurst, bursts_of, in_room, spoilt
 
 FOLDS = 3
 _CRY, _SNEEZE = "Baby cry", "Person sneeze"
 _PART = 400
-_SNR_DB = (3.0, 10.0, 20.0)
+SNR_DB = (3.0, 10.0, 20.0)
 """Least, most frequent and greatest, of a triangle."""
 # The room before and after a recording.
-_QUIET_DB, _LEAD_S, _TAIL_S = -75.0, 0.7, 0.3
+QUIET_DB, LEAD_S, TAIL_S = -75.0, 0.7, 0.3
 _THROUGHOUT = 0.4
 """Share of copies with noise before and after the recording too."""
 _COPIED = 8000
@@ -47,6 +47,7 @@ class Examples:
         fold: (n,) 0 to 2; nobody is in two.
         noisy: (n,) a spoilt copy, with noise of the same fold.
         recording: (n,) place of the recording in the archives.
+        speech: (n, 38) float16; silero's highest probability of a voice by the end of each step; 1 behind the end.
     """
 
     steps: NDArray[np.float16]
@@ -57,6 +58,7 @@ class Examples:
     fold: NDArray[np.int64]
     noisy: NDArray[np.bool_]
     recording: NDArray[np.int64]
+    speech: NDArray[np.float16]
 
     def take(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Examples:
         """Some of them."""
@@ -80,8 +82,16 @@ def kind_of(sound: LabelledSound) -> int:
     return KINDS.index("voice")
 
 
-def read_examples(data: Path, cache: Path, console: Console | None = None) -> Examples:
+def read_examples(
+    data: Path, cache: Path, console: Console | None = None, wanted: Callable[[int], bool] | None = None
+) -> Examples:
     """All bursts of the three archives and spoilt copies, kept in parts in a folder; those that are there are read.
+
+    Args:
+        data: folder of the archives.
+        cache: folder of the parts.
+        console: where progress is shown.
+        wanted: whether a recording, by its place in the archives, is; all by default.
 
     Raises:
         OutsideError: an archive is missing or broken.
@@ -89,17 +99,20 @@ def read_examples(data: Path, cache: Path, console: Console | None = None) -> Ex
     sounds = [*read_emogator(data), *read_esc10(data), *read_donateacry(data)]
     fold = np.concatenate([fold_of([s.speaker for s in part]) for part in _by_archive(sounds)])
     cache.mkdir(parents=True, exist_ok=True)
-    paths = [cache / f"part{start // _PART:03}.npz" for start in range(0, len(sounds), _PART)]
+    parts = [range(start, min(start + _PART, len(sounds))) for start in range(0, len(sounds), _PART)]
+    parts = [part for part in parts if wanted is None or any(map(wanted, part))]
+    paths = [cache / f"part{part.start // _PART:03}.npz" for part in parts]
     maker = None
     with progress("reading", len(paths), console) as step:
-        for number, path in enumerate(paths):
+        for part, path in zip(parts, paths, strict=True):
             if not path.is_file():
                 maker = maker or _Maker(sounds, fold)
                 beside = path.with_suffix(".part.npz")
-                np.savez(beside, **vars(maker.examples(range(len(sounds))[number * _PART : (number + 1) * _PART])))
+                np.savez(beside, **vars(maker.examples(part)))
                 beside.replace(path)
             step()
-    return joined_examples([_kept(path) for path in paths])
+    found = joined_examples([_kept(path) for path in paths])
+    return found if wanted is None else found.take(np.array([wanted(int(place)) for place in found.recording]))
 
 
 def _kept(path: Path) -> Examples:
@@ -118,25 +131,25 @@ class _Maker:
     def __init__(self, sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> None:
         self._sounds, self._fold = sounds, fold
         self._net, self._voice, self._settings = LongEmbedding(), VoiceActivity(), reader_settings()
-        self._noises = _noises(sounds, fold)
+        self._noises = noises_of(sounds, fold)
 
     def examples(self, places: range) -> Examples:
         """Bursts of some recordings, as they are and spoilt."""
         rows = [row for place in places for row in self._rows(place)]
         return _joined(self._sounds, self._fold, rows)
 
-    def _rows(self, place: int) -> list[tuple[Sound, int, bool]]:
+    def _rows(self, place: int) -> list[tuple[ReadBurst, int, bool]]:
         rng = np.random.default_rng((place, 0))
         samples, kind = self._sounds[place].file.load(), kind_of(self._sounds[place])
         noises = self._noises[int(self._fold[place])]
-        quiet = self._heard(in_room(samples, _QUIET_DB, _LEAD_S, _TAIL_S, rng), kind)
+        quiet = self._heard(in_room(samples, QUIET_DB, LEAD_S, TAIL_S, rng), kind)
         rows = [(found, place, False) for found in quiet]
         for throughout in self._copies(place, rng):
             changed = spoilt(samples, rng)
             if KINDS[kind] == "other":
-                noisy = in_room(changed, rng.uniform(-75.0, -50.0), _LEAD_S, _TAIL_S, rng)
+                noisy = in_room(changed, rng.uniform(-75.0, -50.0), LEAD_S, TAIL_S, rng)
             else:
-                noisy = noisy_room(changed, noises, rng.triangular(*_SNR_DB), throughout, rng)
+                noisy = noisy_room(changed, noises, rng.triangular(*SNR_DB), throughout, rng)
             rows += [(found, place, True) for found in self._heard(noisy, kind)]
         return rows
 
@@ -147,7 +160,7 @@ class _Maker:
             return ()
         return (False, True) if sound.category == PAIN else (bool(rng.random() < _THROUGHOUT),)
 
-    def _heard(self, samples: Sound, kind: int) -> list[Sound]:
+    def _heard(self, samples: Sound, kind: int) -> list[ReadBurst]:
         lasting = KINDS[kind] != "voice"
         return bursts_of(samples, self._settings, self._net, self._voice, lasting)
 
@@ -165,8 +178,8 @@ def noisy_room(
         rng: chooses.
     """
     if not throughout:
-        return in_room(np.clip(with_noise(samples, noises, snr_db, rng), -1.0, 1.0), _QUIET_DB, _LEAD_S, _TAIL_S, rng)
-    whole = in_room(samples, _QUIET_DB, _LEAD_S, _TAIL_S, rng)
+        return in_room(np.clip(with_noise(samples, noises, snr_db, rng), -1.0, 1.0), QUIET_DB, LEAD_S, TAIL_S, rng)
+    whole = in_room(samples, QUIET_DB, LEAD_S, TAIL_S, rng)
     longer_db = 10.0 * np.log10(len(whole) / len(samples))
     return np.clip(with_noise(whole, noises, snr_db - longer_db, rng), -1.0, 1.0)
 
@@ -176,7 +189,7 @@ def _by_archive(sounds: Sequence[LabelledSound]) -> list[list[LabelledSound]]:
     return [[sound for sound in sounds if sound.speaker.startswith(name)] for name in names]
 
 
-def _noises(sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> list[list[Sound]]:
+def noises_of(sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> list[list[Sound]]:
     """Sounds without voices, by fold."""
     found: list[list[Sound]] = [[] for _ in range(FOLDS)]
     for sound, number in zip(sounds, fold, strict=True):
@@ -185,18 +198,21 @@ def _noises(sounds: Sequence[LabelledSound], fold: NDArray[np.int64]) -> list[li
     return found
 
 
-def _joined(sounds: Sequence[LabelledSound], fold: NDArray[np.int64], rows: list[tuple[Sound, int, bool]]) -> Examples:
-    steps = np.zeros((len(rows), MOST_STEPS, CHANNELS), np.float16)
+def _joined(
+    sounds: Sequence[LabelledSound], fold: NDArray[np.int64], rows: list[tuple[ReadBurst, int, bool]]
+) -> Examples:
+    steps, speech = np.zeros((len(rows), MOST_STEPS, CHANNELS), np.float16), np.ones((len(rows), MOST_STEPS))
     for row, (found, _, _) in enumerate(rows):
-        steps[row, : len(found)] = found
+        steps[row, : len(found.steps)], speech[row, : len(found.speech)] = found
     places = np.array([place for _, place, _ in rows])
     return Examples(
         steps,
-        np.array([len(found) for found, _, _ in rows]),
+        np.array([len(found.steps) for found, _, _ in rows]),
         np.array([sounds[place].speaker for place in places]),
         np.array([sounds[place].category for place in places]),
         np.array([kind_of(sounds[place]) for place in places]),
         fold[places],
         np.array([noisy for _, _, noisy in rows]),
         places,
+        speech.astype(np.float16),
     )

@@ -13,7 +13,7 @@ from solamen.learning.card import ModelCard
 from solamen.learning.sounds_on_disk import LabelledSound, SoundFile
 from solamen.voice.evaluate_figures import balanced, figures
 from solamen.voice.evaluate_stream import EVEN, Judged, judge
-from solamen.voice.model import WEIGHTS
+from solamen.voice.model import JUDGE_WEIGHTS, WEIGHTS
 from solamen.voice.reader import VoiceReader
 from solamen.voice.settings import VoiceSettings, reader_settings
 from solamen.voice.sound_embedding import WEIGHTS as EMBEDDING
@@ -104,9 +104,11 @@ def test_a_recording_is_explained_in_a_picture(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_the_models_are_small_and_belong_to_their_cards() -> None:
-    assert WEIGHTS.stat().st_size + EMBEDDING.stat().st_size <= MOST_BYTES
+    assert WEIGHTS.stat().st_size + JUDGE_WEIGHTS.stat().st_size + EMBEDDING.stat().st_size <= MOST_BYTES
     for path in WEIGHTS.parent.glob("voice_pain*.onnx"):
         assert ModelCard.read(path).name == "voice-pain"
+    for path in WEIGHTS.parent.glob("voice_judge*.onnx"):
+        assert ModelCard.read(path).name == "voice-judge"
 
 
 def test_the_settings_file_says_what_the_reader_is_made_for() -> None:

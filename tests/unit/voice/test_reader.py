@@ -127,3 +127,17 @@ def test_nothing_breaks_the_reader_and_no_value_leaves_its_range(pieces: list[tu
         sound = piece(kind, length)
         stamp_s += len(sound) / RATE_HZ + jump_s
         assert in_range(reader.hear(sound, stamp_s, robot_speaking=length % 7 == 0))
+
+
+def test_who_has_just_talked_is_expected_to_talk_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def last_talk(odds_before: float) -> float:
+        reader = VoiceReader(VoiceSettings())
+        monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, odds_before))
+        list(heard(np.concatenate([voice(1.0), silence(1.5)]), reader=reader))
+        monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, -1.0))
+        after = heard(voice(1.0), reader=reader, start_s=12.5)
+        (talk,) = [e.value for r in after if r.estimate for e in r.estimate.evidence if e.cue == "talk"][-1:]
+        return talk
+
+    assert last_talk(5.0) > 0.8
+    assert last_talk(-5.0) == pytest.approx(0.5)

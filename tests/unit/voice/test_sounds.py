@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,3 +74,8 @@ def test_a_rule_is_never_very_sure() -> None:
 def test_the_model_s_answers_are_in_the_order_of_its_examples() -> None:
     assert sounds_on_disk.CATEGORIES == model.CATEGORIES
     assert KINDS[0] == "voice"
+
+
+def test_talk_has_no_name_however_much_a_vowel_of_it_is_like_a_moan() -> None:
+    assert name(voice(1.0, 200.0, 0.15), replace(A_VOICE, talk_odds=3.0)) == ""
+    assert name(voice(1.0, 200.0, 0.15), replace(A_VOICE, talk_odds=-3.0)) == "moan"

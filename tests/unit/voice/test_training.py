@@ -16,6 +16,8 @@ from solamen.voice.settings import VoiceSettings
 from solamen.voice.steps import CHANNELS, LEVEL
 from solamen.voice.train import Done
 from solamen.voice.train_bursts import LongEmbedding, bursts_of, in_room, spoilt
+from solamen.voice.train_judge import fit_odds
+from solamen.voice.train_moans import hum, in_turn, moans, rush
 from solamen.voice.train_perceptron import Learning, fit_perceptron
 from solamen.voice.train_stack import pool
 from tests.unit.voice.sounds import noise, voice
@@ -29,8 +31,8 @@ def test_what_is_learned_from_is_what_the_reader_reads(monkeypatch: pytest.Monke
     for start in range(0, len(sound), 1600):
         reader.hear(sound[start : start + 1600], 10.0 + start / 16_000)
     (learned,) = bursts_of(sound, VoiceSettings(), LongEmbedding(), VoiceActivity(), lasting=False)
-    assert learned.shape == read[-1].shape
-    assert np.allclose(learned, read[-1], atol=1e-4)
+    assert learned.steps.shape == read[-1].shape
+    assert np.allclose(learned.steps, read[-1], atol=1e-4)
 
 
 def test_a_sound_that_lasts_is_taken_several_times() -> None:
@@ -85,3 +87,37 @@ def test_a_perceptron_tells_a_rare_answer_where_rarity_weighs() -> None:
 
     assert found(1.0) > found(0.0)
     assert found(1.0) > 0.9
+
+
+def test_what_silero_has_said_by_each_step_never_falls_and_ends_as_the_reader_has_it() -> None:
+    sound = in_room(voice(1.1, 210.0, 0.3, glide=-0.4), -75.0, 0.7, 0.3, np.random.default_rng(0))
+    (learned,) = bursts_of(sound, VoiceSettings(), LongEmbedding(), VoiceActivity(), lasting=False)
+    assert len(learned.speech) == len(learned.steps)
+    assert (np.diff(learned.speech) >= 0.0).all()
+    activity, whole = VoiceActivity(), len(sound) // 1600
+    most = max(activity.push(sound[start * 1600 : (start + 1) * 1600]) for start in range(whole))
+    assert learned.speech[-1] == pytest.approx(most)
+
+
+def test_synthetic_moans_and_hums_are_the_same_each_time_and_never_clip() -> None:
+    for draw in (moans, hum, rush):
+        first, second = (draw(np.random.default_rng(5)) for _ in range(2))
+        assert np.array_equal(first, second)
+        assert 0.019 <= np.abs(first).max() <= 0.71 and np.isfinite(first).all()
+
+
+def test_sounds_in_turn_have_pauses_between_them_and_none_behind() -> None:
+    one = np.ones(160, np.float32)
+    found = in_turn([one, 2.0 * one], np.array([0.02, 0.5]))
+    assert len(found) == 160 + 320 + 160
+    assert found[0] == 1.0 and found[300] == 0.0 and found[-1] == 2.0
+
+
+def test_two_witnesses_who_agree_are_believed_more_than_either_alone() -> None:
+    rng = np.random.default_rng(0)
+    wanted = np.arange(400) % 2 == 0
+    sides = np.where(wanted, 1.0, -1.0)[:, None] + rng.normal(0.0, 1.0, (400, 2))
+    terms = np.concatenate([np.ones((400, 1)), sides], axis=1)
+    weights = fit_odds(terms, wanted)
+    assert weights[1] > 0.5 and weights[2] > 0.5
+    assert weights @ [1.0, 1.0, 1.0] > 2.0 * abs(weights @ [1.0, 1.0, -1.0])
