@@ -365,7 +365,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     models = train.add_subparsers(required=True, metavar="MODEL")
     about = {
         "face": "action units from landmarks, on rendered persons",
-        "pain": "pain over time from action units, on generated sequences",
+        "pain": "pain over time from action units, on generated and on rendered sequences",
     }
     for name, text in about.items():
         model = models.add_parser(name, help=text, description=f"Trains: {text}. Goes on where it was interrupted.")

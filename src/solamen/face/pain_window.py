@@ -93,7 +93,7 @@ def _interpolated(
     """Linear between the known values of each column, NaN where the nearest frame knows none."""
     known = np.isfinite(values)
     length = np.maximum(times_s[after] - times_s[before], 1e-9)
-    share = np.clip((at - times_s[before]) / length, 0.0, 1.0)[..., None]
+    share = np.minimum(np.maximum((at - times_s[before]) / length, 0.0), 1.0)[..., None]
     filled = np.where(known, values, 0.0)
     between: Numbers = filled[before] + share * (filled[after] - filled[before])
     for column in np.flatnonzero(~known.all(axis=0)):
@@ -111,7 +111,7 @@ def _around_gaps(times_s: Numbers, values: Numbers, known: NDArray[np.bool_], at
 
 def _neighbours(times_s: Numbers, at: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of the frames before and after a time; the same one where there is none on the other side."""
-    after = np.clip(np.searchsorted(times_s, at - 1e-9), 0, len(times_s) - 1)
+    after = np.minimum(np.searchsorted(times_s, at - 1e-9), len(times_s) - 1)
     return np.maximum(after - 1, 0), after
 
 

@@ -24,11 +24,11 @@ from solamen.face.settings import FaceSettings
 from solamen.face.unit_model import UnitModel, neutral_of
 from solamen.face.units import MEASURED, PAIN_PATTERN, measure_units
 
-_GUARDED, _ORBIT = (4, 6, 7, 9, 10), (6, 7)
+GUARDED, ORBIT = (4, 6, 7, 9, 10), (6, 7)
 # Intensity points a second: pain takes about a second to show in full, lids a tenth.
-_FASTEST_RISE = 6.0
+FASTEST_RISE = 6.0
 # Intensity points a second in which the orbit's units fade under shut lids.
-_FADE = 0.4
+FADE = 0.4
 # Intensity of AU4 from which eyes that stay shut are pressed shut.
 _PRESSED_BROW = 1.5
 # Turn of the head up to which a neutral may be learned.
@@ -209,7 +209,7 @@ class UnitReader:
         grin = min(max((model.intensity[12] - _MOVING_GRIN_FROM) / _MOVING_GRIN_OVER, 0.0), 1.0)
         share = _MODEL_SHARE * (1.0 - grin)
         intensity = dict(model.intensity)
-        for unit in _GUARDED:
+        for unit in GUARDED:
             by_rules = rules.intensity[unit]
             if math.isfinite(by_rules):
                 intensity[unit] = share * intensity[unit] + (1.0 - share) * by_rules
@@ -245,12 +245,12 @@ class UnitReader:
         which the orbit is hard to see, what the open eyes showed of it fades slowly.
         """
         blink, lasting = self._closure.blinking, self._closure.lasting
-        for unit in _GUARDED:
+        for unit in GUARDED:
             before, now = self._before.get(unit, math.nan), intensity[unit]
             if dt_s > 0.0 and math.isfinite(before) and math.isfinite(now):
-                rise = _FASTEST_RISE if unit in _ORBIT else math.inf
+                rise = FASTEST_RISE if unit in ORBIT else math.inf
                 now = min(now, before + (0.0 if blink else rise * dt_s))
-                intensity[unit] = max(now, before - _FADE * dt_s) if unit in _ORBIT and lasting else now
+                intensity[unit] = max(now, before - FADE * dt_s) if unit in ORBIT and lasting else now
             self._before[unit] = intensity[unit]
 
 

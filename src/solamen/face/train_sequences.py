@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solamen.core.action_units import CLOSED_INTENSITY, MAX_INTENSITY, UNITS
+from solamen.face.closure import NARROWED
 from solamen.face.pain_window import windows
+from solamen.face.reader import FADE, FASTEST_RISE, GUARDED, ORBIT
 from solamen.face.train_acts import DECOYS, ROW, Act, Person, pain, wander
 
 Numbers = NDArray[np.float64]
@@ -22,6 +25,9 @@ PAIN_SHARE = 0.4
 """Of all acts that are pain."""
 
 _BLINK_MAX_S = 0.5
+_SHUT = 0.5
+# Of persons whose reader holds back what lids imitate, as the shipped one does; the rest learn not to rely on it.
+_GUARDED_SHARE = 0.7
 # What one unit lends to the reading of another, at most (unit that is shown: units that seem to be).
 _LENT = {
     12: {6: 0.35, 7: 0.25, 9: 0.25, 10: 0.40, 20: 0.3, 25: 0.1},
@@ -59,13 +65,23 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Windows:
-    """What the model learns from: see `pain_window.windows` for the first two."""
+    """What the model learns from: see `pain_window.windows` for the first two, `Sequence` for the next."""
 
     features: Numbers
     recent: Numbers
     terms: Numbers
     kind: NDArray[np.str_]
     person: NDArray[np.str_]
+
+    def part(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Windows:
+        """Some of them."""
+        return Windows(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Windows]) -> Windows:
+        """All of them in one."""
+        every = list(parts)
+        return cls(*(np.concatenate([getattr(part, name) for part in every]) for name in cls.__dataclass_fields__))
 
 
 def draw_windows(person: str, seed: int, count: int) -> Windows:
@@ -108,7 +124,7 @@ def draw_sequence(rng: Rng) -> Sequence:
     kind[terms.sum(axis=1) > 0.5] = "pain"
     frames = _frames(rng, steps)
     seen = _read(rng, np.minimum(np.maximum(pained, other) + 0.3 * np.minimum(pained, other), MAX_INTENSITY))
-    return Sequence(frames / RATE_HZ, _hidden(rng, seen[frames]), terms[frames], kind[frames])
+    return Sequence(frames / RATE_HZ, hidden(rng, seen[frames]), terms[frames], kind[frames])
 
 
 def true_terms(intensity: Numbers) -> Numbers:
@@ -155,18 +171,36 @@ def _read(rng: Rng, shown: Numbers) -> Numbers:
     slow = rng.uniform(0.0, 0.35) * wander(rng, steps, RATE_HZ, 3.0, units)
     lent_read = lent_read * np.exp(rng.uniform(0.0, 0.45) * wander(rng, steps, RATE_HZ, 3.0, units))
     read: Numbers = np.clip(lent_read + wrong + noise + slow - rng.uniform(0.0, 0.3), 0.0, MAX_INTENSITY)
-    read[:, ROW[43]], read[:, ROW[45]] = _lids(np.clip(lids + 0.05 * noise[:, 0], 0.0, 1.0))
-    return read
+    closed = np.clip(lids + 0.05 * noise[:, 0], 0.0, 1.0)
+    read[:, ROW[43]], read[:, ROW[45]] = _lids(closed)
+    return guarded(read, closed) if rng.random() < _GUARDED_SHARE else read
 
 
 def _lids(closed: Numbers) -> tuple[Numbers, Numbers]:
     """AU43 and AU45 as a reader gives them: closed for longer than a blink, or not yet."""
     since = np.zeros(len(closed))
     for i in range(len(closed)):
-        since[i] = (since[i - 1] if i else 0.0) + 1.0 / RATE_HZ if closed[i] >= 0.5 else 0.0
+        since[i] = (since[i - 1] if i else 0.0) + 1.0 / RATE_HZ if closed[i] >= _SHUT else 0.0
     lasting = since > _BLINK_MAX_S
     shut: Numbers = MAX_INTENSITY * closed
     return np.where(lasting, shut, 0.0), np.where(lasting, 0.0, shut)
+
+
+def guarded(read: Numbers, closed: Numbers) -> Numbers:
+    """Units with what falling lids imitate of them held back, as the reader does it."""
+    read = read.copy()
+    narrow_s = shut_s = 0.0
+    rise = np.array([FASTEST_RISE if unit in ORBIT else np.inf for unit in GUARDED]) / RATE_HZ
+    fade = np.array([FADE if unit in ORBIT else np.inf for unit in GUARDED]) / RATE_HZ
+    rows = [ROW[unit] for unit in GUARDED]
+    for i in range(1, len(read)):
+        narrow_s = narrow_s + 1.0 / RATE_HZ if closed[i] > NARROWED else 0.0
+        shut_s = shut_s + 1.0 / RATE_HZ if closed[i] >= _SHUT else 0.0
+        before = read[i - 1, rows]
+        blinking = 0.0 < narrow_s <= _BLINK_MAX_S
+        now = np.minimum(read[i, rows], before + (0.0 if blinking else rise))
+        read[i, rows] = np.maximum(now, before - fade) if shut_s > _BLINK_MAX_S else now
+    return read
 
 
 def _frames(rng: Rng, steps: int) -> NDArray[np.int64]:
@@ -178,7 +212,7 @@ def _frames(rng: Rng, steps: int) -> NDArray[np.int64]:
     return at[at < steps]
 
 
-def _hidden(rng: Rng, seen: Numbers) -> Numbers:
+def hidden(rng: Rng, seen: Numbers) -> Numbers:
     """Hides groups of units for a while, as a hand, glasses or a turned head do."""
     seen = seen.copy()
     groups = ((6, 7, 43, 45, 5), (43, 45), (9, 10), (9, 10, 12, 15, 17, 20, 25, 26), (1, 2, 4), tuple(ROW))

@@ -107,8 +107,7 @@ class UnitModel:
         given = {"values": values, "neutral_mean": neutral_mean, "neutral_spread": neutral_spread, "turn": turn}
         finite = {name: _finite(np.asarray(part, np.float32)) for name, part in given.items()}
         intensity, stddev = self._session.run(None, finite)
-        held = np.clip(np.asarray(intensity, np.float64), 0.0, MAX_INTENSITY)
-        return held, np.clip(np.asarray(stddev, np.float64), 0.01, MAX_INTENSITY)
+        return _held(intensity, 0.0), _held(stddev, 0.01)
 
 
 PARTS = ("mean", "spread", "noise", "pain")
@@ -135,6 +134,11 @@ def _population(weights: Path) -> Population:
     if tuple(content["features"]) != FEATURES:
         raise ValueError("it was trained on other features")
     return Population(*(np.array(content[name], np.float32) for name in PARTS))
+
+
+def _held(part: Values, least: float) -> NDArray[np.float64]:
+    """Within the range of intensities."""
+    return np.minimum(np.maximum(part.astype(np.float64), least), MAX_INTENSITY)
 
 
 def _finite(part: Values) -> Values:

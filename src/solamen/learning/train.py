@@ -182,6 +182,7 @@ def export(
     torch.onnx.export(
         net, tensors, str(path), input_names=list(inputs), output_names=list(outputs), dynamic_axes=axes, dynamo=False
     )
+    _shorten(path, {*inputs, *outputs})
     with torch.no_grad():
         wanted = net(*tensors)
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
@@ -189,6 +190,26 @@ def export(
     worst = max(float(np.abs(g - w.numpy()).max()) for g, w in zip(given, wanted, strict=True))
     if not worst <= tolerance:
         raise ArithmeticError(f"ONNX Runtime differs from torch by {worst:.2g} in {path.name}")
+
+
+def _shorten(path: Path, kept: set[str]) -> None:
+    """Shortens the names of what passes between nodes, which nobody reads: a tenth of a small net's file."""
+    import onnx
+
+    model = onnx.load(str(path))
+    graph, short = model.graph, dict[str, str]()
+    if any(attribute.HasField("g") for node in graph.node for attribute in node.attribute):
+        return  # what lies within a node may speak of names outside it
+    for node in graph.node:
+        node.ClearField("name")
+        for names in (node.input, node.output):
+            for place, name in enumerate(names):
+                if name and name not in kept:
+                    names[place] = short.setdefault(name, f"v{len(short)}")
+    for tensor in graph.initializer:
+        tensor.name = short.get(tensor.name, tensor.name)
+    graph.ClearField("value_info")
+    onnx.save(model, str(path))
 
 
 def run_onnx(path: Path, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:

@@ -4,7 +4,7 @@ import pytest
 from solamen.core.action_units import UNITS, pain_index
 from solamen.face.pain_window import CHANNELS, RECENT, STEPS
 from solamen.face.train_acts import DECOYS, ROW, Person, pain
-from solamen.face.train_sequences import LENGTH_S, RATE_HZ, draw_sequence, draw_windows, true_terms
+from solamen.face.train_sequences import LENGTH_S, RATE_HZ, draw_sequence, draw_windows, guarded, true_terms
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +73,22 @@ def test_a_blink_is_never_read_as_lasting_closure():
         lids = DECOYS["blink"][0](rng, RATE_HZ, Person.draw(rng))[:, ROW[45]] >= 2.5
         edges = np.flatnonzero(np.diff(np.concatenate([[0], lids.astype(int), [0]])))
         assert ((edges[1::2] - edges[::2]) / RATE_HZ <= 0.5).all()
+
+
+def test_under_falling_lids_no_unit_of_pain_rises_as_the_reader_holds_it_back():
+    read = np.zeros((60, len(UNITS)))
+    read[10:, [ROW[4], ROW[6], ROW[9]]] = 4.0
+    closed = np.zeros(60)
+    closed[8:40] = 1.0
+    seen = guarded(read, closed)
+    assert seen[8:22].max() == 0.0
+    assert seen[26, ROW[4]] == seen[26, ROW[9]] == 4.0
+    rise = np.diff(seen[:, ROW[6]]).max()
+    assert rise == pytest.approx(6.0 / RATE_HZ)
+
+
+def test_open_eyes_hold_nothing_back_but_the_orbits_haste():
+    read = np.random.default_rng(0).uniform(0.0, 5.0, (40, len(UNITS)))
+    seen = guarded(read, np.zeros(40))
+    rest = [row for unit, row in ROW.items() if unit not in (6, 7)]
+    assert np.array_equal(seen[:, rest], read[:, rest])
