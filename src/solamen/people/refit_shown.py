@@ -11,7 +11,7 @@ from solamen.people.refit import Refit
 from solamen.people.shown import Session, ShownBelief
 
 LEAST_MOMENTS = 60
-_CLEAR = 1.0
+_CLEAR = 0.5
 """By how much likelier the later half must be with what was learned from the earlier, natural logarithm of odds."""
 
 

@@ -51,9 +51,13 @@ _MOVED = 3.0
 """What a level moved by since a second ago, squared, makes it less sure by so many times that."""
 _ASTRAY, _ASTRAY_DENSITY = 0.03, 1.0 / PAIN_MAX
 _LEAST_VARIANCE = 0.25
-_LOW, _UNSURE = 0.07, 0.1
-"""How much too low the logarithm of expressiveness comes out on generated persons, and what is added to its spread;
-neither of them the judged."""
+_LOW = 0.07
+"""How much too low the logarithm of expressiveness comes out, on generated persons who are not judged."""
+_DOUBT_S = 60.0
+"""All is drawn to the population as if a usual person had been watched for so long, too."""
+_UNSURE, _UNSURE_OFFSET = (0.2, 0.1), 0.2
+"""As no model is quite right: added to the spreads of expressiveness and sensitivity (of their logarithms), and of the
+offsets, points."""
 _HIDES = 0.02
 """Whoever was watched for minutes is seldom taken for another than they showed to be."""
 _ROUNDED = 1.0 / math.sqrt(12.0)
@@ -114,12 +118,14 @@ class ShownBelief:
         self._weight: Numbers = _prior(self.start).ravel()[:, None] * _USUAL_PAIN
         self._errors: dict[str, _Errors] = {}
         self._time_s = math.nan
+        self._moments = 0
 
     def live(self, session: Session) -> None:
         """Takes in a session: the traits stay, pain and all that wanders begin anew."""
         self._begin()
         waiting = sorted(session.reports, key=lambda pair: pair.stamp_s)
         for moment in session.moments:
+            self._moments += 1
             self._advance(moment.stamp_s)
             for level in moment.levels:
                 self._see(level)
@@ -129,15 +135,25 @@ class ShownBelief:
     def traits(self) -> PersonTraits:
         """The traits, as moments of the belief."""
         weight = self._weight.sum(axis=-1)
-        expressive, spread = _moments(weight, self._expressive)
-        sensitive, unsure = _moments(weight, self._sensitive)
-        offsets = []
-        for modality, each in sorted(self._errors.items()):
-            mean, square = float(each.tables[0].sum()), float(each.tables[2].sum())
-            offsets.append(Offset(modality, mean, math.sqrt(max(square - mean * mean, 1e-3))))
-        reports = self.start.n_reports + len(self.errors)
-        spread = math.hypot(spread, _UNSURE)
-        return PersonTraits(expressive + _LOW, spread, sensitive, unsure, tuple(offsets), _HIDES, reports)
+        expressive, spread = _mean_and_spread(weight, self._expressive)
+        sensitive, unsure = _mean_and_spread(weight, self._sensitive)
+        trust = self._moments / (self._moments + _DOUBT_S)
+        start = self.start
+        return PersonTraits(
+            start.log_expressiveness + trust * (expressive + _LOW - start.log_expressiveness),
+            math.hypot(spread, _UNSURE[0]),
+            start.log_sensitivity + trust * (sensitive - start.log_sensitivity),
+            math.hypot(unsure, _UNSURE[1]),
+            tuple(self._offset(modality, trust) for modality in sorted(self._errors)),
+            _HIDES,
+            start.n_reports + len(self.errors),
+        )
+
+    def _offset(self, modality: str, trust: float) -> Offset:
+        tables, known = self._errors[modality].tables, self.start.offset(modality)
+        mean, square = float(tables[0].sum()), float(tables[2].sum())
+        spread = math.hypot(math.sqrt(max(square - mean * mean, 1e-3)), _UNSURE_OFFSET)
+        return Offset(modality, known.mean + trust * (mean - known.mean), min(spread, OFFSET_STDDEV))
 
     def _begin(self) -> None:
         self._time_s = math.nan
@@ -292,7 +308,7 @@ def _prior(start: PersonTraits) -> Numbers:
     return prior
 
 
-def _moments(weight: Numbers, values: Numbers) -> tuple[float, float]:
+def _mean_and_spread(weight: Numbers, values: Numbers) -> tuple[float, float]:
     weight = weight / weight.sum()
     mean = float(weight @ values)
     return mean, max(math.sqrt(float(weight @ (values - mean) ** 2)), 0.05)

@@ -45,7 +45,7 @@ def test_how_much_a_person_shows_is_learned_from_a_session_and_five_reports(expr
     traits = learned(a_session(expressiveness))
 
     assert math.exp(traits.log_expressiveness) == pytest.approx(expressiveness, rel=0.3)
-    assert traits.log_expressiveness_stddev < 0.25
+    assert traits.log_expressiveness_stddev < 0.3
     assert traits.n_reports == 5
 
 
@@ -61,7 +61,7 @@ def test_much_is_learned_where_nothing_is_said_at_all():
 def test_what_a_modality_reads_too_high_is_learned():
     traits = learned(a_session(1.0, offset=1.2))
 
-    assert all(0.6 < traits.offset(name).mean < 1.6 for name in ("face", "body"))
+    assert all(0.4 < traits.offset(name).mean < 1.6 for name in ("face", "body"))
     assert traits.offset("face").stddev < 0.35
 
 
@@ -80,6 +80,13 @@ def test_a_level_that_has_not_moved_tells_nothing_new():
     often.live(Session([Moment(0.01 * at, (level,)) for at in range(20)]))
 
     assert often.log_evidence == pytest.approx(once.log_evidence)
+
+
+def test_the_longer_somebody_was_watched_the_less_they_are_drawn_to_the_population():
+    short, long = (math.exp(learned(a_session(0.3, seconds)).log_expressiveness) for seconds in (40, 240))
+
+    assert long < short - 0.03
+    assert long == pytest.approx(0.3, rel=0.25)
 
 
 def test_a_second_session_makes_it_surer():
