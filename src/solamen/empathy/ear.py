@@ -61,6 +61,12 @@ class Ear:
                 return heard
         return None
 
+    def surest(self, begun_s: float, *kinds: str) -> float:
+        """The highest confidence of a cue of these kinds that came in later than this; 0 where there was none."""
+        return max(
+            (item.cue.confidence for item in self._heard if item.at_s > begun_s and item.cue.kind in kinds), default=0.0
+        )
+
     def news(self) -> list[Cue]:
         """All cues that came in since this was asked last, oldest first."""
         news, self._news = self._news, []

@@ -46,7 +46,7 @@ class Hearer:
 
     def meanings(self, samples: Sound) -> list[Meaning]:
         """What is made of each stretch of speech."""
-        return [parse(text) for text in map(self._recognise, self._stretches(samples)) if text]
+        return [parse(found.text) for found in map(self._recognise, self._stretches(samples)) if found.text]
 
     def stops_s(self, samples: Sound, piece: int = PIECE) -> list[float]:
         """When stops are told at once, seconds from the beginning."""

@@ -27,7 +27,7 @@ from solamen.voice.stop_said import StopSaid
 from solamen.voice.stop_word import CONFIDENCE as STOP_CONFIDENCE
 from solamen.voice.stop_word import LANGUAGES as STOP_LANGUAGES
 from solamen.voice.stop_word import StopWord
-from solamen.voice.transcripts import Recognise, Transcriber, english, whisper
+from solamen.voice.transcripts import Recognise, Transcriber, Transcript, english, whisper
 
 TOLD_FOR_S = 4.0
 """A transcript comes so long after the word at most, but for long speeches."""
@@ -137,8 +137,8 @@ class Listener:
             if reading.estimate is not None:
                 heard.estimates.append(reading.estimate)
             self._words(sound, reading.speech, end_s, robot_speaking, heard)
-            for text in self._transcriber.texts() if self._transcriber is not None else ():
-                self._read(text, end_s, heard)
+            for made_out in self._transcriber.texts() if self._transcriber is not None else ():
+                self._read(made_out, end_s, heard)
         return heard
 
     def _stops(self, sound: Sound, speech: float, end_s: float, robot_speaking: bool, its_own: bool) -> list[Cue]:
@@ -153,9 +153,9 @@ class Listener:
         self._stopped_s = end_s
         return [Cue(end_s, "stop", confidence=STOP_CONFIDENCE, source="voice")]
 
-    def _read(self, text: str, end_s: float, heard: Heard) -> None:
+    def _read(self, made_out: Transcript, end_s: float, heard: Heard) -> None:
         """Adds what a transcript says; a stop that was told as it was said is not told again."""
-        meaning = parse(text, self._settings.language, end_s)
+        meaning = parse(made_out.text, self._settings.language, end_s, made_out.confidence)
         told = 0.0 <= end_s - self._stopped_s <= TOLD_FOR_S
         heard.add(replace(meaning, cues=tuple(c for c in meaning.cues if not (told and c.kind == "stop"))))
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solamen.core.errors import OutsideError
+from solamen.empathy.behaviours.ask_consent import AskConsentSettings
 from solamen.patient.speech import Speaker, can_speak, speak
 from solamen.patient.voice import Utterance, synthesise
 from solamen.voice import recogniser
@@ -15,7 +16,15 @@ from solamen.voice.hearing_settings import HearingSettings
 from solamen.voice.listener import Heard, Listener
 from solamen.voice.recogniser import Recogniser, Said, read_tokens
 from solamen.voice.spectrum import RATE_HZ, Sound
-from solamen.voice.transcripts import LEAST_SURE, LEAST_SURE_OF_A_WORD, LEAST_SURE_OF_YEAH, english, repeats_itself
+from solamen.voice.transcripts import (
+    LEAST_SURE,
+    LEAST_SURE_OF_A_WORD,
+    LEAST_SURE_OF_YEAH,
+    LESS_SURE,
+    Transcript,
+    english,
+    repeats_itself,
+)
 from tests.unit.voice.sounds import noise, silence
 
 PIECE = RATE_HZ // 10
@@ -135,8 +144,24 @@ def test_what_the_net_only_guesses_is_left_out(text: str, least: float) -> None:
             return Said(text, least + float(sound[0]))
 
     recognise = english(Guessing())  # type: ignore[arg-type]
-    assert recognise(np.array([-0.01], np.float32)) == ""
-    assert recognise(np.array([0.01], np.float32)) == text
+    assert recognise(np.array([-0.01], np.float32)).text == ""
+    assert recognise(np.array([0.01], np.float32)).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "sureness", "confidence"),
+    [("Yes.", -0.05, 1.0), ("Yes.", -0.3, LESS_SURE), ("No, no!", -0.3, LESS_SURE), ("Yes, please.", -0.3, 1.0)],
+)
+def test_a_lone_word_that_may_be_a_moan_is_told_with_less_confidence(
+    text: str, sureness: float, confidence: float
+) -> None:
+    class Hearing:
+        def read(self, sound: Sound) -> Said:
+            return Said(text, sureness)
+
+    made_out = english(Hearing())(np.zeros(1, np.float32))  # type: ignore[arg-type]
+    assert made_out == Transcript(text, confidence)
+    assert AskConsentSettings().clear_yes > LESS_SURE  # so that the robot asks again
 
 
 @pytest.mark.parametrize(

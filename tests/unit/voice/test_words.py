@@ -17,7 +17,7 @@ from solamen.voice.keywords import PHRASES, Keywords
 from solamen.voice.listener import Listener, understood
 from solamen.voice.spectrum import RATE_HZ, Sound
 from solamen.voice.speech_gate import LEAD_S, LINGER_S, LONGEST_S, SpeechGate, Stretch
-from solamen.voice.transcripts import SHORTEST_S, Transcriber, whisper
+from solamen.voice.transcripts import SHORTEST_S, Transcriber, Transcript, whisper
 from tests.unit.voice.sounds import noise, silence
 
 PIECE_S = 0.1
@@ -116,14 +116,14 @@ def test_each_phrase_means_something_to_the_parser() -> None:
 
 
 def test_whole_stretches_become_texts() -> None:
-    answers = ["it hurts"]
+    answers = [Transcript("it hurts")]
     made = Transcriber(lambda sound: answers.pop(0))
     sound: Sound = noise(SHORTEST_S)
     made.hear(Stretch(sound, begins=True))
     made.hear(Stretch(sound, ends=True))
     made.hear(Stretch(noise(0.1), begins=True, ends=True))  # too short for a word
     made.close()
-    assert made.texts() == ["it hurts"]
+    assert made.texts() == [Transcript("it hurts")]
     assert made.texts() == []
 
 

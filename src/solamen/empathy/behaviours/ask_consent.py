@@ -43,6 +43,7 @@ class AskConsent(WordedActivity[AskConsentSettings]):
     def __init__(self, name: str, desk: Desk, own: AskConsentSettings, words: Words) -> None:
         super().__init__(name, desk, own, words)
         self._level = ""
+        self._said_s = 0.0
 
     def barrier(self) -> str:
         """Why not now: nobody wants it asked."""
@@ -54,9 +55,9 @@ class AskConsent(WordedActivity[AskConsentSettings]):
         """Asks, makes sure of a yes, and passes the answer on before it thanks."""
         asked, self._desk.consent_asked = self._desk.consent_asked, Consent.NONE
         self._level = (asked or Consent.OBSERVE).name.lower()
-        begun_s, self._desk.asking = self.now_s, True
+        self._desk.asking = True
         answer = yield from self._asked(self._level, "again")
-        if answer == "yes" and not self._clear(begun_s):
+        if answer == "yes" and not self._clear():
             answer = yield from self._asked("sure", "again")
         self._desk.asking = False
         if answer == "no":
@@ -92,7 +93,7 @@ class AskConsent(WordedActivity[AskConsentSettings]):
         yield from self.until(over, longest_s(words), self._face())
         if robot.spoken(utterance_id) == "failed":
             raise RobotFailed("the robot could not speak")
-        said_s = self.now_s
+        said_s = self._said_s = self.now_s
 
         def settled() -> bool:
             return refused() or ear.answer(said_s) == "yes"
@@ -110,9 +111,8 @@ class AskConsent(WordedActivity[AskConsentSettings]):
             self._desk.outbox.mark(CONSENT, f"{self._level}: {answer}")
         self._level = ""
 
-    def _clear(self, begun_s: float) -> bool:
-        yes = self._desk.ear.since(begun_s, *YES)
-        return yes is not None and yes.cue.confidence >= self.own.clear_yes
+    def _clear(self) -> bool:
+        return self._desk.ear.surest(self._said_s, *YES) >= self.own.clear_yes
 
     def _face(self) -> Choice:
         reason = "Someone wants the person asked what I may do, so I ask."

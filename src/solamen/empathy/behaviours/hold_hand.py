@@ -78,8 +78,7 @@ class HoldHand(HelpingActivity[HoldHandSettings]):
 
     def _be_sure(self, begun_s: float) -> Steps[None]:
         """A yes that was not clear is asked for once more; anything else is a no."""
-        yes = self._desk.ear.since(begun_s, *YES)
-        if yes is not None and yes.cue.confidence >= self.own.clear_yes:
+        if self._desk.ear.surest(begun_s, *YES) >= self.own.clear_yes:
             return
         asked_s = self.now_s
         answer = yield from self._answered(self.text("sure"), asked_s, YES | NO | STOP, self._near)

@@ -45,6 +45,25 @@ def test_a_yes_that_is_not_clear_is_made_sure_of(second, answer):
     assert answers(stage) == [f"record: {answer}"]
 
 
+def test_a_clear_yes_stays_clear_when_it_is_heard_once_more_and_less_surely():
+    stage = begin("ask_consent")
+    stage.go(3.0)
+    stage.hear("yes", confidence=0.9)
+    stage.hear("yes", confidence=0.6)
+    stage.go(0.3)
+    assert answers(stage) == ["record: yes"]
+
+
+def test_a_nod_while_the_question_is_spoken_makes_no_later_yes_clear():
+    stage = begin("ask_consent")
+    stage.go(0.5)
+    stage.hear("nod", confidence=0.9)
+    stage.go(2.5)
+    stage.hear("yes", confidence=0.6)
+    stage.go(0.3)
+    assert answers(stage) == [] and stage.said[-1] == "I did not catch that. Is it a yes?"
+
+
 def test_who_nods_along_while_the_question_is_still_spoken_has_not_agreed():
     stage = begin("ask_consent")
     stage.go(0.5)
