@@ -168,6 +168,12 @@ def test_nothing_else_takes_consent_back(language: str, sentence: str) -> None:
     assert "withdraw" not in {cue.kind for cue in parse(sentence, language).cues}
 
 
+def test_everyday_sentences_of_two_writers_stay_read_right():
+    share, count = share_right("sentences_fifth.tsv")
+    assert share >= 0.9
+    assert count >= 150
+
+
 def test_sentences_written_without_a_look_at_the_parser_stay_read_right_after_it_was_mended_on_them():
     share, count = share_right("sentences_fourth.tsv")
     assert share >= 0.95
