@@ -129,6 +129,8 @@ def with_figures(plain: str, lexicon: Lexicon) -> str:
     either = "|".join(map(re.escape, words)) or "(?!)"
     pattern = rf"(?<!\S)(?:{either})(?!\S)" if lexicon.spaced else _chinese(either, lexicon.unit)
     text = re.sub(pattern, lambda found: f"{lexicon.numbers[found.group()]:g}", plain)
+    if not lexicon.spaced:
+        text = _answered(text, either, lexicon)
     space = " ?" if lexicon.spaced else ""
     point = rf"(\d+){space}{lexicon.phrases['point'].pattern}{space}(\d)(?!\d)"
     text = re.sub(point, r"\1.\2", text)
@@ -139,6 +141,13 @@ def with_figures(plain: str, lexicon: Lexicon) -> str:
 def _chinese(either: str, unit: str) -> str:
     """A number is one where its unit follows, or where it stands alone."""
     return rf"(?:{either})(?=半?(?:{unit}))|(?<!\w)(?:{either})(?!\w)"
+
+
+def _answered(text: str, either: str, lexicon: Lexicon) -> str:
+    """A number among words that say nothing, such as "maybe three", as its figure."""
+    filler = rf"(?:{lexicon.phrases['fillers'].pattern})*"
+    alone = rf"(?<!\w)({filler})({either})({filler})(?!\w)"
+    return re.sub(alone, lambda found: f"{found[1]}{lexicon.numbers[found[2]]:g}{found[3]}", text)
 
 
 def _averaged(text: str, lexicon: Lexicon) -> str:

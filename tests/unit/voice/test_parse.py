@@ -168,6 +168,13 @@ def test_nothing_else_takes_consent_back(language: str, sentence: str) -> None:
     assert "withdraw" not in {cue.kind for cue in parse(sentence, language).cues}
 
 
+def test_a_chinese_number_among_words_that_say_nothing_is_one():
+    report = parse("大概三吧", "zh").report
+    assert report is not None
+    assert report.normalised == 3.0
+    assert parse("我三天没睡", "zh").nothing
+
+
 def test_everyday_sentences_of_two_writers_stay_read_right():
     share, count = share_right("sentences_fifth.tsv")
     assert share >= 0.9
