@@ -82,6 +82,9 @@ _LIDS = {"right": (159, 145, 133, 33), "left": (386, 374, 362, 263)}
 _SHUT = 0.16
 # CIELAB distance by which a feature stands out from skin at least.
 _EYES_STAND_OUT, _BROWS_STAND_OUT = 3.0, 2.5
+# In the dark all colours draw near to each other: on skin below this lightness features stand out in proportion to it,
+# down to a least share; and eyes in a picture without colours by lightness alone, so about half as far.
+_LIT_SKIN, _LEAST_SHARE, _GREY_SHARE = 50.0, 0.4, 0.5
 # Beside an eye that is covered, the other must stand out by so many times more.
 _BESIDE = 1.5
 # Lips are darker or redder than the skin both above and below them by so much at least.
@@ -111,21 +114,21 @@ def covered(image: Image, points: NDArray[np.floating], *, faint: frozenset[str]
         return frozenset()
     if _is_of_one_paint(colours):
         faint = _STANDING_OUT
-    eyes = [_eye_is_covered(colours, skin, side, _stands_out_by(points, side, faint)) for side in ("right", "left")]
+    share = min(max(float(skin[0]) / _LIT_SKIN, _LEAST_SHARE), 1.0)
+    of_eyes = share * (_GREY_SHARE if _is_grey(colours) else 1.0)
+    apart = {side: of_eyes * _stands_out_by(points, side, faint) for side in _LIDS}
+    eyes = [_eye_is_covered(colours, skin, side, least) for side, least in apart.items()]
     if any(eyes) and not all(eyes):
         # What hides one eye, and leaves little to be seen of the other, hides both.
-        eyes = [
-            _eye_is_covered(colours, skin, side, _BESIDE * _stands_out_by(points, side, faint))
-            for side in ("right", "left")
-        ]
+        eyes = [_eye_is_covered(colours, skin, side, _BESIDE * least) for side, least in apart.items()]
     parts = {
         EYES: all(eyes),
         ONE_EYE: any(eyes) and not all(eyes),
         BROWS: not _alike(colours["above brows"], skin)
-        or (BROWS not in faint and all(eyes) and _brows_are_gone(colours)),
+        or (BROWS not in faint and all(eyes) and _brows_are_gone(colours, of_eyes)),
         CHEEKS: not (_alike(colours["right cheek"], skin) or _alike(colours["left cheek"], skin)),
         NOSE: not _alike(colours["nose"], skin),
-        MOUTH: _mouth_is_covered(colours, skin, stands_out=MOUTH not in faint),
+        MOUTH: _mouth_is_covered(colours, skin, 0.0 if MOUTH in faint else share),
     }
     return frozenset(part for part, gone in parts.items() if gone)
 
@@ -227,6 +230,11 @@ def _may_be_skin(colour: NDArray[np.float64]) -> bool:
     return _saturation(colour) >= _LEAST_SATURATION and low <= math.atan2(colour[2], colour[1]) <= high
 
 
+def _is_grey(colours: Colours) -> bool:
+    """Whether the picture has no colours."""
+    return max(_saturation(colours[name]) for name in _SKIN) < _LEAST_SATURATION
+
+
 def _saturation(colour: NDArray[np.float64]) -> float:
     return math.hypot(float(colour[1]), float(colour[2]))
 
@@ -277,8 +285,8 @@ def _eye_is_covered(colours: Colours, skin: NDArray[np.float64], side: str, stan
     return _apart(eye, under) < stands_out_by and _apart(eye, lid) < 2.0 * stands_out_by
 
 
-def _brows_are_gone(colours: Colours) -> bool:
-    return _apart(colours["brow hair"], colours["above brows"]) < _BROWS_STAND_OUT
+def _brows_are_gone(colours: Colours, share: float) -> bool:
+    return _apart(colours["brow hair"], colours["above brows"]) < share * _BROWS_STAND_OUT
 
 
 def _lips_stand_out(colours: Colours) -> float:
@@ -288,14 +296,13 @@ def _lips_stand_out(colours: Colours) -> float:
     return max(float(min(around[0], chin[0]) - lips[0]), redder * _LIPS_DARKER / _LIPS_REDDER)
 
 
-def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], *, stands_out: bool) -> bool:
+def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], share: float) -> bool:
+    """Whether lips do not stand out as far as they should, in share of it; 0 where they need not."""
     around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
     stand_out = min(_apart(lips, around), _apart(lips, chin))
     if not _alike(around, skin) and not _alike(chin, skin):
         return stand_out < _LIPS_IN_BEARD
-    if not stands_out:
-        return False
-    if _lips_stand_out(colours) > _LIPS_DARKER:
+    if not share > 0.0 or _lips_stand_out(colours) > share * _LIPS_DARKER:
         return False
     # An open mouth shows teeth or depth: it stands out, but not to one side.
-    return _apart(lips, 0.5 * (around + chin)) < _LIPS_BETWEEN
+    return _apart(lips, 0.5 * (around + chin)) < share * _LIPS_BETWEEN

@@ -67,6 +67,39 @@ def test_of_a_clear_face_nothing_is_covered(landmarks, person, state):
     assert covered(image, landmarks.find(image).points) == frozenset()
 
 
+def without_colour(image):
+    """A picture in grey."""
+    return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+
+
+@pytest.mark.parametrize("person", PERSONS)
+def test_of_a_clear_face_nothing_is_covered_in_a_dark_grey_picture(landmarks, person):
+    image = pictures(person)["calm"]
+    dark = (0.45 * without_colour(image)).astype(np.uint8)
+    assert covered(dark, landmarks.find(image).points) == frozenset()
+
+
+@pytest.mark.parametrize("thing", ["white mask", "black mask", "bar over the mouth"])
+@pytest.mark.parametrize("person", PERSONS)
+def test_what_hides_the_mouth_is_seen_in_a_grey_picture(landmarks, person, thing):
+    paint, _ = THINGS[thing]
+    image = pictures(person)["calm"]
+    image = paint(image, landmarks.find(image).points)
+    assert MOUTH in covered(without_colour(image), landmarks.find(image).points)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.45])
+@pytest.mark.parametrize("thing", ["dark glasses", "bar over the eyes"])
+@pytest.mark.parametrize("person", PERSONS)
+def test_what_hides_the_eyes_is_seen_in_a_grey_and_in_a_dark_picture(landmarks, person, thing, share):
+    paint, _ = THINGS[thing]
+    image = pictures(person)["calm"]
+    image = paint(image, landmarks.find(image).points)
+    points = landmarks.find(image).points
+    assert EYES in covered((share * image).astype(np.uint8), points)
+    assert EYES in covered((share * without_colour(image)).astype(np.uint8), points)
+
+
 @pytest.mark.parametrize("thing", THINGS)
 @pytest.mark.parametrize("state", ["calm", "pain"])
 @pytest.mark.parametrize("person", PERSONS)
