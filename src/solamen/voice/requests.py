@@ -29,9 +29,7 @@ def requests(clause: Clause) -> Iterator[str]:
 
 def wants_stop(clause: Clause) -> bool:
     """Whether the robot shall stop. Politely asked ("could you stop") counts as well."""
-    if clause.has("stop"):
-        return True
-    if clause.starts("stop_first"):
+    if clause.has("stop") or clause.starts("stop_first") or clause.is_all("stop_alone"):
         return True
     count = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
     free = not clause.has("negation", "other", "past")
@@ -57,4 +55,4 @@ def _refuses(clause: Clause) -> bool:
 def _agrees(clause: Clause) -> bool:
     # Where words are not set apart, a longer word may begin alike.
     said = clause.starts("yes") if clause.lexicon.spaced else clause.is_all("yes")
-    return clause.first and said and not clause.asked
+    return clause.first and (said or clause.is_all("yes_alone")) and not clause.asked
