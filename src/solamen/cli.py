@@ -16,7 +16,7 @@ from solamen.cli_empathy import add_simulate, add_tree
 from solamen.cli_fusion import add_evaluate_fusion, add_train_fusion
 from solamen.cli_people import add_people
 from solamen.cli_replay import add_replay
-from solamen.cli_send import add_send
+from solamen.cli_send import add_send, add_stops
 from solamen.cli_voice import (
     add_evaluate_voice,
     add_evaluate_words,
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_inspect(commands)
     _add_doctor(commands)
-    _add_reset_stop(commands)
+    add_stops(commands)
     add_send(commands)
     add_people(commands)
     add_replay(commands)
@@ -223,22 +223,6 @@ def _doctor(parsed: argparse.Namespace) -> int:
     checks = report(SystemClock())
     print_report(checks, as_json=parsed.json)
     return 0 if all(check.ok for check in checks) else 1
-
-
-def _add_reset_stop(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    reset = commands.add_parser(
-        "reset-stop",
-        help="let a stopped robot move again",
-        description="Clears a latched stop of the robot in a run on this machine.",
-    )
-    reset.set_defaults(command=_reset_stop)
-
-
-def _reset_stop(parsed: argparse.Namespace) -> int:
-    from solamen.session.service import reset_stop
-
-    print(reset_stop())
-    return 0
 
 
 def _add_patient(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

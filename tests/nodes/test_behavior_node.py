@@ -126,7 +126,7 @@ def test_a_command_that_fails_is_told_and_the_call_goes_on(bench, command, reaso
     robot = bench(call_command=[command]).hear_calls()
     robot.cue("help")
     assert robot.until(lambda: robot.calls)
-    assert robot.until(lambda: reason in robot.node._problem)
+    assert robot.until(lambda: reason in robot.node.wrong())
 
 
 def test_modes_and_locks_are_set_or_refused_in_words(bench):
@@ -146,7 +146,7 @@ def test_what_is_asked_of_parts_that_are_not_there_fails_at_once(bench):
     news = robot.node._talk.news()
     assert news.utterances == {"say-1": "failed"} and news.gestures == {"nod": "failed"}
     assert "speech" not in news.channels and "face" in news.channels and news.gesture_names == frozenset()
-    assert "nobody serves" in robot.node._problem
+    assert "nobody serves" in robot.node.wrong()
 
 
 def test_words_are_carried_to_the_voice_and_its_end_is_told(bench):
@@ -240,12 +240,12 @@ def _pose(camera, down_rad, stamp_s):
 def test_messages_that_make_no_sense_do_no_harm(bench):
     robot = bench()
     robot.publish(msg.Context(company=77), "context", STATE)
-    assert robot.until(lambda: "company 77" in robot.node._problem)
+    assert robot.until(lambda: "company 77" in robot.node.wrong())
     robot.publish(msg.PersonCue(kind=" "), "cues")
-    assert robot.until(lambda: "PersonCue" in robot.node._problem)
+    assert robot.until(lambda: "PersonCue" in robot.node.wrong())
     chunk = msg.BiosignalChunk(channel=["ecg", "respiration"], samples=[1.0, 2.0, 3.0], sampling_rate_hz=25.0)
     robot.publish(chunk, "biosignals/raw")
-    assert robot.until(lambda: "3 samples for 2 channels" in robot.node._problem)
+    assert robot.until(lambda: "3 samples for 2 channels" in robot.node.wrong())
     count = len(robot.status)
     assert robot.until(lambda: len(robot.status) > count)
 

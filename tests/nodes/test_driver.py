@@ -58,11 +58,11 @@ def test_a_robot_that_is_not_there_keeps_the_node_from_starting_and_is_told(make
     node.trigger_configure()
     node.trigger_activate()
     assert not node.active
-    assert "cannot be reached" in node._problem
+    assert "cannot be reached" in node.wrong()
 
 
 def test_a_robot_that_another_node_simulates_is_not_driven(make):
     node = make(robot_file="sol")
     node.trigger_configure()
     node.trigger_activate()
-    assert "does not drive the backend 'mujoco'" in node._problem
+    assert "does not drive the backend 'mujoco'" in node.wrong()

@@ -76,6 +76,7 @@ class Bench:
         assert self.until(client.service_is_ready)
         future = client.call_async(kind.Request(**fields))
         assert self.until(future.done)
+        self.answered = future.result().message
         return "" if future.result().success else future.result().message
 
     def answer(self, text):
@@ -255,6 +256,15 @@ def test_an_alias_that_a_tracker_tells_is_the_same_person(people):
     assert bench.until(lambda: bench.node._care.aliases.resolve("anonymous_4") == "p-17")
     assert bench.confirm("anonymous_4") == "" and bench.holds(Consent.OBSERVE, person_id="p-17")
     assert bench.say(consent=1, person_id="anonymous_4") == ""
+
+
+def test_whoever_says_who_is_there_is_told_which_consent_then_holds(people):
+    bench = people(run_consent="observe", person_id="p-17")
+    assert bench.say(consent=2) == "" and bench.holds(Consent.RECORD)
+    assert bench.confirm("") == "" and bench.holds(Consent.NONE, person_id="")
+    # Agreed to with the session, and somebody else was there meanwhile.
+    assert bench.confirm("p-17") == "" and bench.holds(Consent.NONE, person_id="p-17")
+    assert bench.answered == "the consent is none: nobody has said yet what this person agrees to"
 
 
 def test_an_alias_that_is_no_id_is_left_out(people):

@@ -135,7 +135,7 @@ def test_a_robot_whose_one_controller_hears_safety_itself_gets_nothing_twice(sta
 def test_without_control_msgs_goals_are_refused_in_one_sentence(start, tiago_with_goals):
     node = start(tiago_with_goals)
     assert not node.active
-    assert "control_msgs is not installed" in node._problem and "\n" not in node._problem
+    assert "control_msgs is not installed" in node.wrong() and "\n" not in node.wrong()
 
 
 def test_goals_go_out_one_at_a_time_and_the_newest_first(control_msgs, start, tiago_with_goals):
@@ -154,13 +154,13 @@ def test_a_rejected_goal_and_a_missing_controller_are_told(control_msgs, start, 
     head = Controller.made[0]
     node._on_trajectory(trajectory())
     head.answer(accepted=False)
-    assert "head_controller rejects the trajectory" in node._problem
+    assert "head_controller rejects the trajectory" in node.wrong()
     head.ready = False
     node._on_trajectory(trajectory())
     assert len(head.goals) == 1
     for client in Controller.made[1:]:
         client.ready = False
-    assert "follow_joint_trajectory" in node._problem
+    assert "follow_joint_trajectory" in node.wrong()
 
 
 def test_an_answer_that_never_comes_holds_nothing_up(control_msgs, start, tiago_with_goals, monkeypatch):

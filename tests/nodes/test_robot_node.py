@@ -216,4 +216,4 @@ def test_a_pose_in_a_strange_frame_is_told_and_harms_nothing(bench):
     robot = bench(mirror_head=0.4).stand()
     message = turned_head(0.5)
     message.header.frame_id = "kitchen"
-    assert robot.until(lambda: mirror(robot, "mirror", message) is not None and "kitchen" in robot.node._problem)
+    assert robot.until(lambda: mirror(robot, "mirror", message) is not None and "kitchen" in robot.node.wrong())

@@ -7,8 +7,12 @@ import pytest
 from rclpy.action import ActionServer, GoalResponse
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from solamen_msgs.action import PlayGesture, Say
+from solamen_msgs.msg import SafetyStatus, SelfReport, UserState
+from std_msgs.msg import Bool
 
+from solamen.core.states import Consent
 from solamen.nodes import send
+from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.send import NotDone, Sender
 from solamen.session.order import read_order
 
@@ -63,6 +67,72 @@ def robot(ros):
     made.close()
 
 
+class Listeners:
+    """Stand-ins for those who hear a report: fusion takes it up as it consents to, and safety is stopped."""
+
+    def __init__(self, ros):
+        self.consent, self.deaf, self.stops = Consent.OBSERVE, False, []
+        behavior, fusion, safety = self.nodes = [ros.create_node(name) for name in ("behavior", "fusion", "safety")]
+        behavior.create_subscription(SelfReport, "self_report", lambda _: None, ESTIMATE)
+        fusion.create_subscription(SelfReport, "self_report", self._on_report, ESTIMATE)
+        safety.create_subscription(Bool, "robot/stop", lambda stop: self.stops.append(stop.data), STATE)
+        safety.create_timer(0.05, lambda: self._status.publish(SafetyStatus(stopped=any(self.stops))))
+        self._states = fusion.create_publisher(UserState, "user_state", STATE)
+        self._status = safety.create_publisher(SafetyStatus, "safety/status", ESTIMATE)
+        self._executor = SingleThreadedExecutor()
+        for node in self.nodes:
+            self._executor.add_node(node)
+        self._thread = threading.Thread(target=self._spin)
+        self._thread.start()
+
+    def close(self):
+        self._executor.shutdown()
+        self._thread.join()
+        for node in self.nodes:
+            node.destroy_node()
+
+    def _spin(self):
+        with contextlib.suppress(ExternalShutdownException):
+            self._executor.spin()
+
+    def _on_report(self, report):
+        state = UserState(consent=int(self.consent))
+        if self.consent > Consent.NONE and not self.deaf:
+            state.has_self_report, state.last_self_report = True, report
+        self._states.publish(state)
+
+
+@pytest.fixture
+def listeners(ros):
+    made = Listeners(ros)
+    yield made
+    made.close()
+
+
+def test_a_report_that_fusion_takes_up_is_told_so(listeners, order):
+    assert order("report", "6.3") == "the report of 6.3 of 10 is taken up"
+
+
+@pytest.mark.parametrize(
+    ("consent", "told"),
+    [
+        (Consent.NONE, "there is no consent to observe the person.*solamen consent ask observe"),
+        (Consent.LEARN, "rejected"),
+    ],
+)
+def test_a_report_that_fusion_drops_is_told_with_the_reason(listeners, order, monkeypatch, consent, told):
+    monkeypatch.setattr(send, "ANSWER_WITHIN_S", 0.5)
+    listeners.consent, listeners.deaf = consent, True
+    with pytest.raises(NotDone, match=told):
+        order("report", "6", "caregiver")
+
+
+def test_a_robot_that_is_stopped_is_told_by_its_safety_process(listeners, ros):
+    sender = Sender()
+    assert sender.carry_out({"do": "halt"}) == "the robot is stopped; only `solamen reset-stop` lets it move again"
+    sender.node.destroy_node()
+
+
 @pytest.fixture
 def order(ros):
     sender = Sender()
@@ -81,7 +151,11 @@ def test_a_gesture_is_played_at_full_size_and_its_end_is_told(robot, order):
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("wave", "the robot is stopped: a human asked for it"), ("backflip", "play_gesture was rejected; the log")],
+    [
+        ("wave", "the robot is stopped: a human asked for it"),
+        ("shake", "play_gesture was rejected; the log"),
+        ("backflip", "there is no gesture 'backflip'; use one of: breathe, .*nod"),
+    ],
 )
 def test_a_gesture_that_fails_or_is_rejected_is_told_with_the_reason(robot, order, name, told):
     with pytest.raises(NotDone, match=told):
@@ -97,7 +171,8 @@ def test_words_are_said_and_their_end_is_told(robot, order):
     ("words", "told"),
     [
         (("gesture", "nod"), "nobody serves play_gesture"),
-        (("stop",), "the behavior process does not listen"),
+        (("stop",), "the process behavior does not listen"),
+        (("report", "3"), "the process behavior and the process fusion do not listen"),
         (("free",), "the behavior process does not answer"),
     ],
 )

@@ -12,6 +12,7 @@ from std_msgs.msg import Float64
 
 from solamen.core.errors import OutsideError
 from solamen.core.settings import Checked, setting
+from solamen.nodes import shell
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell
 
@@ -105,6 +106,36 @@ def test_a_failing_callback_becomes_a_diagnostic_and_the_node_goes_on(echo, benc
         return any(s.level == DiagnosticStatus.ERROR and "a number below 0" in s.message for s in statuses)
 
     assert bench.until(told)
+
+
+def test_what_went_wrong_once_is_counted_and_no_longer_an_error_after_a_while(echo, bench, monkeypatch):
+    echo.trigger_configure()
+    echo.trigger_activate()
+    bench.send(-1.0)
+    assert bench.until(lambda: told(bench, DiagnosticStatus.ERROR, "a number below 0"))
+    monkeypatch.setattr(shell, "MISHAP_S", 0.0)
+    assert bench.until(lambda: told(bench, DiagnosticStatus.OK, "active"))
+    values = {pair.key: pair.value for pair in bench.diagnostics[-1].status[0].values}
+    assert values == {"problems": "1", "last_mishap": "_on_number failed: ValueError: a number below 0"}
+
+
+def test_a_problem_stands_until_it_is_solved_whatever_else_goes_wrong(echo, bench, monkeypatch):
+    echo.trigger_configure()
+    echo.trigger_activate()
+    monkeypatch.setattr(shell, "MISHAP_S", 0.0)
+    echo.problem("the lamp is gone; look for it")
+    echo.problem("nobody listens", "listeners")
+    echo.mishap("a word was not understood")
+    assert bench.until(lambda: told(bench, DiagnosticStatus.ERROR, "the lamp is gone; look for it; nobody listens"))
+    echo.solved()
+    assert bench.until(lambda: told(bench, DiagnosticStatus.ERROR, "nobody listens"))
+    echo.solved("listeners")
+    assert bench.until(lambda: told(bench, DiagnosticStatus.OK, "active"))
+
+
+def told(bench, level, message):
+    newest = bench.diagnostics[-1].status[0] if bench.diagnostics else None
+    return newest is not None and (newest.level, newest.message[-len(message) :]) == (level, message)
 
 
 def test_a_deactivated_node_hears_nothing_and_can_be_activated_again(echo, bench):

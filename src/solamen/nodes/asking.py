@@ -58,7 +58,7 @@ class Asker:
                 other.given_up = True
         self._over.pop(key, None)
         if not self.ready:
-            self._node.problem(f"nobody serves {self._name}; the robot goes on without")
+            self._node.mishap(f"nobody serves {self._name}; the robot goes on without")
             self._over[key] = "failed"
             return
         asked = _Asked(key, self._now_s(), longest_s)
@@ -78,7 +78,7 @@ class Asker:
         for asked in list(self._asked):
             longest_s = asked.longest_s if asked.handle is not None else ANSWER_S
             if now_s - asked.asked_s > longest_s:
-                self._node.problem(f"{self._name} did not end within {longest_s:g} s, so it counts as failed")
+                self._node.mishap(f"{self._name} did not end within {longest_s:g} s, so it counts as failed")
                 if asked.handle is not None:
                     asked.handle.cancel_goal_async()
                 self._end(asked, "failed")
@@ -88,7 +88,7 @@ class Asker:
     def _answered(self, asked: _Asked, future: Any) -> None:
         handle = future.result()
         if not handle.accepted:
-            self._node.problem(f"{self._name} was rejected: {asked.key}")
+            self._node.mishap(f"{self._name} was rejected: {asked.key}")
             self._end(asked, "failed")
             return
         asked.handle = handle
@@ -104,7 +104,7 @@ class Asker:
         elif asked.given_up or answer.status == GoalStatus.STATUS_CANCELED or getattr(result, "interrupted", False):
             self._end(asked, "interrupted")
         else:
-            self._node.problem(f"{self._name} failed: {result.message}")
+            self._node.mishap(f"{self._name} failed: {result.message}")
             self._end(asked, "failed")
 
     def _end(self, asked: _Asked, outcome: Outcome) -> None:

@@ -99,10 +99,9 @@ class BehaviorNode(Shell[EmpathySettings]):
         self._companion.console(self._calling.receivers())
         before, self._red = self._red, self._companion.problems()
         if self._red != before:
-            for text in self._red:
-                self.problem(text)
-            if not self._red:
-                self.solved()
+            self.solved("red")
+            if self._red:
+                self.problem(" ".join(self._red), "red")
 
     def _on_consent(self) -> None:
         """Where consent is withdrawn, what was known of the person is forgotten at once, whoever else is silent."""

@@ -37,7 +37,7 @@ class BehaviorServices:
                 response.message = work(request)
             except Exception as error:
                 response.message = f"{name} failed: {type(error).__name__}: {error}"
-                self._node.problem(response.message)
+                self._node.mishap(response.message)
             response.success = not response.message
             return response
 

@@ -17,6 +17,7 @@ from solamen.nodes.shell import Shell
 
 NO_RECEIVERS = frozenset({"recorder", "speech", "send", "behavior", "patient"})
 """Nodes that hear calls without bringing them to a human."""
+COMMAND = "the command that calls"
 
 
 @dataclass
@@ -68,11 +69,11 @@ class CallChannels:
             if status is None:
                 run.process.kill()
                 run.process.wait()
-            if status != 0:
-                how = (
-                    f"failed with status {status}" if status is not None else f"took longer than {self._command_s:g} s"
-                )
-                self._node.problem(f"the command that calls a human ({self._command[0]}) {how}")
+            if status == 0:
+                self._node.solved(COMMAND)
+                continue
+            how = f"failed with status {status}" if status is not None else f"took longer than {self._command_s:g} s"
+            self._node.problem(f"the command that calls a human ({self._command[0]}) {how}", COMMAND)
 
     def destroy(self) -> None:
         """Leaves no command behind."""
@@ -94,9 +95,8 @@ class CallChannels:
                 [*self._command, call.reason], stdin=quiet, stdout=quiet, stderr=quiet, env=environment
             )
         except OSError as error:
-            self._node.problem(
-                f"the command that calls a human ({self._command[0]}) cannot be started: {error.strerror}"
-            )
+            what = f"the command that calls a human ({self._command[0]}) cannot be started: {error.strerror}"
+            self._node.problem(what, COMMAND)
             return False
         self._running.append(_Run(process, self._now_s()))
         return True

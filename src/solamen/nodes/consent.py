@@ -79,6 +79,7 @@ class ConsentWatch:
         return self.level >= level
 
     def _on_person(self, message: msg.PersonInCare) -> None:
+        self._node.solved(PERSON)
         self._expires_s = to_seconds(message.expires) or math.nan
         self._told_ns = self._node.solamen_clock.monotonic_ns()
         self._become(_level(message.consent), message.withdrawn, message.person_id, _level(message.asked))
@@ -99,7 +100,7 @@ class ConsentWatch:
         if self._told_ns is None or self._node.count_publishers(PERSON):
             self._told_ns = None if self._told_ns is None else now_ns
         elif now_ns - self._told_ns > GONE_S * 1e9 and not self.withdrawn:
-            self._node.problem(f"nobody has told of consent for {GONE_S:g} s, so it counts as taken back")
+            self._node.problem(f"nobody has told of consent for {GONE_S:g} s, so it counts as taken back", PERSON)
             self._become(Consent.NONE, True, self.person_id)
 
     def _become(self, level: Consent, withdrawn: bool, person_id: str, asked_for: Consent = Consent.NONE) -> None:

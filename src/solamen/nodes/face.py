@@ -26,6 +26,7 @@ from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell
 
 CAMERA_FRAME = "camera_optical"
+NEUTRAL = "neutral"
 BEGUN = "face"
 """Kept once the face was looked for in this run: after it, a process that begins anew knows nobody."""
 PREVIEW_PERIOD_S = 0.095
@@ -110,6 +111,7 @@ class FaceNode(Shell[FaceSettings]):
 
     def _on_baseline(self, message: Baseline) -> None:
         """The neutral that the person in care was calibrated to; an empty one: no profile is in use."""
+        self.solved(NEUTRAL)
         if message.person_id and message.person_id == self._consent.person_id:
             self._recalled = dict(zip(message.name, zip(message.mean, message.stddev, strict=True), strict=True))
 
@@ -133,7 +135,7 @@ class FaceNode(Shell[FaceSettings]):
         if self._recalled:
             recalled, self._recalled = self._recalled, {}
             if not self._pipeline.recall(recalled):
-                self.problem("the person's neutral face was learned by another version; calibrate again")
+                self.problem("the person's neutral face was learned by another version; calibrate again", NEUTRAL)
         observe = self._consent.allows(Consent.OBSERVE)
         shown = self._is_shown(frame)
         result = self._pipeline.process(frame, look=shown) if observe else self._pipeline.presence(frame)

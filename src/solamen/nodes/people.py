@@ -159,7 +159,7 @@ class PeopleNode(Shell[PeopleSettings]):
                 response.success, response.message = False, str(error)
             except Exception as error:
                 response.success, response.message = False, f"{name} failed: {type(error).__name__}: {error}"
-                self.problem(response.message)
+                self.mishap(response.message)
             self.tell()
             return response
 
@@ -204,10 +204,12 @@ class PeopleNode(Shell[PeopleSettings]):
             self._said(said)
         self.tell()
 
-    def _confirm(self, request: Any, _: Any) -> str:
+    def _confirm(self, request: Any, response: Any) -> str:
         problem = self._care.confirm(request.person_id)
         if not problem:
             self.tell()
+            standing = self._standing(self.solamen_clock.now_s())
+            response.message = f"the consent is {standing.level.name.lower()}: {standing.reason}"
             whoever_is_in_view = PointStamped()
             whoever_is_in_view.point.x = whoever_is_in_view.point.y = math.nan
             self._choose.publish(whoever_is_in_view)

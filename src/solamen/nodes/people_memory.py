@@ -138,8 +138,9 @@ class Remembering:
         """Takes whoever was forgotten out of runs of others, with a store of its own: it takes seconds, in a thread."""
         try:
             open_people(self._node.settings).close()
+            self._node.solved("forgetting")
         except OutsideError as error:
-            self._node.problem(f"what was to be forgotten is not forgotten yet: {error}")
+            self._node.problem(f"what was to be forgotten is not forgotten yet: {error}", "forgetting")
 
     def keep_baseline(self, message: msg.Baseline) -> msg.Baseline:
         """Keeps a baseline that a room has learned, and gives it to the room; with its version.

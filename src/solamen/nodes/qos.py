@@ -15,6 +15,14 @@ STATE = QoSProfile(
 )
 """What a late subscriber must know at once: user_state, behavior/status, robot/stop."""
 
+FROM_ANYBODY = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST,
+    depth=5,
+    reliability=ReliabilityPolicy.BEST_EFFORT,
+    durability=DurabilityPolicy.VOLATILE,
+)
+"""For a subscriber that must hear every publisher: one that asks for more than is offered hears nothing at all."""
+
 IMAGE = QoSProfile(history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 """Pictures: the newest counts; best effort with the shared-memory profile."""
 

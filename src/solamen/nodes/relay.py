@@ -86,7 +86,8 @@ class GoalSender:
         if trajectory is None:
             return
         if not self._client.server_is_ready():
-            self._node.problem(f"{self._controller} does not offer follow_joint_trajectory; start the controller")
+            what = f"{self._controller} does not offer follow_joint_trajectory; start the controller"
+            self._node.problem(what, self._controller)
             return
         self._asked_ns = now_ns
         answer = self._client.send_goal_async(self._kind.Goal(trajectory=trajectory))
@@ -95,9 +96,10 @@ class GoalSender:
     def _on_answer(self, answer: Any) -> None:
         self._asked_ns = None
         if answer.result().accepted:
-            self._node.solved()
+            self._node.solved(self._controller)
         else:
-            self._node.problem(f"{self._controller} rejects the trajectory; compare its joints with the robot's file")
+            what = f"{self._controller} rejects the trajectory; compare its joints with the robot's file"
+            self._node.problem(what, self._controller)
         self._send_next(self._node.solamen_clock.monotonic_ns())
 
 

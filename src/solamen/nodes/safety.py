@@ -16,7 +16,7 @@ from trajectory_msgs.msg import JointTrajectory
 from solamen.core.intents import JointCommand, TrajectoryPoint
 from solamen.nodes.clock import to_stamp
 from solamen.nodes.convert import command_from, trajectory_message
-from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.qos import ESTIMATE, FROM_ANYBODY, STATE
 from solamen.nodes.runtime import keep, kept
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.description import load_robot
@@ -58,7 +58,8 @@ class SafetyNode(Shell[SafetySettings]):
         self.listen(JointState, "joint_states", self._on_joints, ESTIMATE)
         for hand in ("left", "right"):
             self.listen(WrenchStamped, f"hand_{hand}/contact", partial(self._on_contact, hand), ESTIMATE)
-        self.listen(Bool, "robot/stop", self._on_stop, STATE)
+        for qos in (STATE, FROM_ANYBODY):  # a button with rclpy's own defaults stops the robot, too
+            self.listen(Bool, "robot/stop", self._on_stop, qos)
         self.create_service(Trigger, "robot/reset_stop", self.guard(self._on_reset))
         self.every(TICK_S, self._tick)
         self.every(STATUS_PERIOD_S, self._tell)
@@ -102,8 +103,9 @@ class SafetyNode(Shell[SafetySettings]):
             self._send(self._layer.stop("robot/stop was published", self.solamen_clock.now_s()))
 
     def _on_reset(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        self._layer.reset_stop()
-        response.success, response.message = True, "the stop is cleared; the robot moves again"
+        cleared = self._layer.reset_stop()
+        told = "the stop is cleared; the robot moves again" if cleared else "the robot was not stopped"
+        response.success, response.message = True, told
         return response
 
     def _tick(self) -> None:

@@ -12,19 +12,24 @@ import rclpy
 from rclpy.action import ActionClient
 from rclpy.duration import Duration
 from solamen_msgs import action, msg, srv
+from std_msgs.msg import Bool
 
 from solamen.core.cues import Cue
-from solamen.core.states import Company, SelfReport
-from solamen.nodes.clock import NodeClock, to_stamp
+from solamen.core.states import Company, Consent, SelfReport
+from solamen.nodes.clock import NodeClock, to_seconds, to_stamp
 from solamen.nodes.convert import report_message
 from solamen.nodes.convert_person import context_message, cue_message
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import end_process
+from solamen.robot.gestures import known_gestures
 from solamen.session.service import REFUSED
 
 FOUND_WITHIN_S, ANSWER_WITHIN_S, DONE_WITHIN_S = 5.0, 3.0, 60.0
 SETTLED_S = 0.2
 """Listeners are found one after the other; where no new one was for so long, they are all."""
+SAME = 1e-3
+"""Of seconds and points: what is lost on the way."""
+HEARS_REPORTS = ("behavior", "fusion")
 RESPIRATION_HZ, CHUNK_S = 25.0, 0.2
 
 
@@ -60,16 +65,29 @@ class Sender:
         return self._tell(msg.PersonCue, "cues", stamped, ESTIMATE, f"sent {kind}")
 
     def _report(self, value: float, by_proxy: bool) -> str:
-        def stamped() -> msg.SelfReport:
-            return report_message(SelfReport(self._clock.now_s(), "NRS", value, value, by_proxy))
+        sent: list[msg.SelfReport] = []
 
-        return self._tell(msg.SelfReport, "self_report", stamped, ESTIMATE, f"sent a report of {value:g} of 10")
+        def stamped() -> msg.SelfReport:
+            sent.append(report_message(SelfReport(self._clock.now_s(), "NRS", value, value, by_proxy)))
+            return sent[-1]
+
+        states: list[msg.UserState] = []
+        self.node.create_subscription(msg.UserState, "user_state", states.append, STATE)
+        self._tell(msg.SelfReport, "self_report", stamped, ESTIMATE, "", *HEARS_REPORTS)
+
+        def taken() -> bool:
+            return any(_rests_on(state, sent[-1]) for state in states)
+
+        if not self._until(taken, ANSWER_WITHIN_S):
+            raise NotDone(_not_taken(states[-1] if states else None))
+        return f"the report of {value:g} of 10 is taken up"
 
     def _context(self, company: int, place: str, procedure: str) -> str:
         def stamped() -> msg.Context:
             return context_message(Company(company), place, procedure, self._clock.now_s())
 
-        return self._tell(msg.Context, "context", stamped, STATE, "sent where and with whom the person is")
+        done = "sent where and with whom the person is"
+        return self._tell(msg.Context, "context", stamped, STATE, done, *HEARS_REPORTS)
 
     def _respiration(self, breaths_per_min: float, length_s: float) -> str:
         publisher = self._heard(msg.BiosignalChunk, "biosignals/raw", ESTIMATE)
@@ -100,7 +118,25 @@ class Sender:
         return self._act(action.Say, "say", text=text, language=language, rate=1.0, interruptible=True)
 
     def _gesture(self, name: str) -> str:
-        return self._act(action.PlayGesture, "play_gesture", name=name, amplitude=1.0, speed=1.0)
+        try:
+            return self._act(action.PlayGesture, "play_gesture", name=name, amplitude=1.0, speed=1.0)
+        except NotDone as error:
+            names = known_gestures()
+            if name in names or "rejected" not in str(error):
+                raise
+            raise NotDone(f"there is no gesture {name[:40]!r}; use one of: {', '.join(names)}") from error
+
+    def _halt(self) -> str:
+        """Stops the robot, whatever is missing of the run but the safety process."""
+        statuses: list[msg.SafetyStatus] = []
+        self.node.create_subscription(msg.SafetyStatus, "safety/status", statuses.append, ESTIMATE)
+        # Kept for whoever listens: nothing is waited for.
+        self.node.create_publisher(Bool, "robot/stop", STATE).publish(Bool(data=True))
+        if not self._until(lambda: any(status.stopped for status in statuses), FOUND_WITHIN_S):
+            raise NotDone(
+                "the safety process does not say that the robot is stopped; use the emergency stop of the robot itself"
+            )
+        return "the robot is stopped; only `solamen reset-stop` lets it move again"
 
     def _breathe(self, breaths_per_min: float, length_s: float) -> str:
         goal = {"breaths_per_min": breaths_per_min, "duration_s": length_s}
@@ -115,29 +151,32 @@ class Sender:
             raise NotDone("no call is open")
         return str(calls[-1].call_id)
 
-    def _tell(self, kind: Any, topic: str, make: Callable[[], Any], qos: Any, done: str) -> str:
-        publisher = self._heard(kind, topic, qos)
+    def _tell(self, kind: Any, topic: str, make: Callable[[], Any], qos: Any, done: str, *whose: str) -> str:
+        publisher = self._heard(kind, topic, qos, *whose)
         publisher.publish(make())
         publisher.wait_for_all_acked(Duration(seconds=ANSWER_WITHIN_S))
         return done
 
-    def _heard(self, kind: Any, topic: str, qos: Any) -> Any:
-        """A publisher that all who hear the topic know, the behavior node among them."""
+    def _heard(self, kind: Any, topic: str, qos: Any, *whose: str) -> Any:
+        """A publisher that all who hear the topic know, certain nodes (else the behavior node) among them."""
+        needed = set(whose or ("behavior",))
+        missing = needed
         publisher = self.node.create_publisher(kind, topic, qos)
         full = self.node.resolve_topic_name(topic)
         count, since_s = 0, self._clock.now_s()
 
         def known() -> bool:
-            nonlocal count, since_s
+            nonlocal count, since_s, missing
             listeners = self.node.get_subscriptions_info_by_topic(full)
             if len(listeners) != count:
                 count, since_s = len(listeners), self._clock.now_s()
-            there = any(info.node_name == "behavior" for info in listeners)
+            missing = needed - {info.node_name for info in listeners}
             settled = self._clock.now_s() - since_s >= SETTLED_S
-            return there and settled and publisher.get_subscription_count() >= count
+            return not missing and settled and publisher.get_subscription_count() >= count
 
         if not self._until(known, FOUND_WITHIN_S):
-            raise NotDone("the behavior process does not listen")
+            silent = sorted(missing or needed)
+            raise NotDone(f"the process {' and the process '.join(silent)} {'do' if silent[1:] else 'does'} not listen")
         return publisher
 
     def _serve(
@@ -179,6 +218,27 @@ def _breathing(begin_s: float, first: int, count: int, breaths_per_min: float) -
     chunk.header.stamp = to_stamp(begin_s + first / RESPIRATION_HZ)
     chunk.samples = [0.5 - 0.5 * math.cos(2.0 * math.pi * turn) for turn in turns]
     return chunk
+
+
+def _rests_on(state: msg.UserState, report: msg.SelfReport) -> bool:
+    """Whether a state has taken up a report."""
+    last = state.last_self_report
+    same = abs(last.value - report.value) < SAME and last.by_proxy == report.by_proxy
+    late_s = to_seconds(last.header.stamp) - to_seconds(report.header.stamp)
+    return bool(state.has_self_report and same and abs(late_s) < SAME)
+
+
+def _not_taken(state: msg.UserState | None) -> str:
+    """Why a report is in no state."""
+    if state is None:
+        return "the fusion process does not tell whether the report was taken up; see whether it runs"
+    if state.consent == int(Consent.NONE):
+        return (
+            "the report was not taken up, as there is no consent to observe the person, and is kept nowhere"
+            " (severe pain calls a human all the same)."
+            " Have the person asked: solamen consent ask observe; then report again"
+        )
+    return "the report was not taken up; the diagnostics of fusion count it as rejected. Compare the machines' clocks"
 
 
 def _accepted(answer: Any, done: str) -> str:

@@ -48,7 +48,7 @@ class PeopleSender(Sender):
 
     def _confirm(self, person_id: str) -> str:
         answer = self._serve(srv.ConfirmPerson, "confirm_person", WHOSE, person_id=person_id)
-        return self._accepted(answer, f"{person_id or 'nobody known'} is in care")
+        return self._accepted(answer, f"{person_id or 'nobody known'} is in care; {answer.message}")
 
     def _forget(self, person_id: str) -> str:
         answer = self._serve(srv.ForgetPerson, "forget_person", WHOSE, within_s=FORGOTTEN_WITHIN_S, person_id=person_id)

@@ -37,6 +37,8 @@ GIVES_WAY_BY = 10
 _STEADY = Clock(clock_type=ClockType.STEADY_TIME)
 SPIN_S = 0.2
 """An idle node notices within this time that it should end."""
+MISHAP_S = 30.0
+"""So long the diagnostics tell of what went wrong once, such as a message that made no sense."""
 
 
 class Shell(LifecycleNode, Generic[S]):
@@ -58,8 +60,10 @@ class Shell(LifecycleNode, Generic[S]):
         for option, default in self.options.items():
             self.declare_parameter(option, default)
         self.run_over = False
-        self._problem = ""
+        self._problems: dict[str, str] = {}
+        self._mishap, self._mishap_ns = "", 0
         self._problem_count = 0
+        self._logged_ns: dict[str, int] = {}
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
         self._diagnostics_timer = self.timer(DIAGNOSTICS_PERIOD_S, self._publish_diagnostics)
         self.active = False
@@ -159,7 +163,7 @@ class Shell(LifecycleNode, Generic[S]):
                 raise
             except Exception as error:
                 where = getattr(work, "__name__", "callback")
-                self.problem(f"{where} failed: {type(error).__name__}: {error}")
+                self.mishap(f"{where} failed: {type(error).__name__}: {error}")
                 return None
 
         return guarded
@@ -180,22 +184,50 @@ class Shell(LifecycleNode, Generic[S]):
         simulated = self.get_clock().ros_time_is_active
         return self.create_timer(period_s, work, clock=self.get_clock() if simulated else _STEADY)
 
-    def problem(self, sentence: str) -> None:
-        """Tells what is wrong, in the log (the same thing at most once a second) and in the diagnostics."""
-        self._problem = sentence
-        self._problem_count += 1
-        self.get_logger().error(sentence, throttle_duration_sec=1.0)
+    def problem(self, sentence: str, about: str = "") -> None:
+        """Tells what is wrong until it is solved, in the log and in the diagnostics.
 
-    def solved(self) -> None:
-        """The last problem is over."""
-        self._problem = ""
+        Args:
+            sentence: what is wrong, and what to do.
+            about: what it is about; one thing has one problem at a time.
+        """
+        self._problems[about] = sentence
+        self._note(sentence)
+
+    def solved(self, about: str = "") -> None:
+        """What was wrong with this is over."""
+        self._problems.pop(about, None)
+
+    def mishap(self, sentence: str) -> None:
+        """Tells what went wrong once, in the log, and in the diagnostics for some time."""
+        self._mishap, self._mishap_ns = sentence, self.solamen_clock.monotonic_ns()
+        self._note(sentence)
+
+    def wrong(self) -> str:
+        """What is wrong now, in words; empty: nothing."""
+        recent = bool(self._mishap) and self.solamen_clock.monotonic_ns() - self._mishap_ns < MISHAP_S * 1e9
+        problems = list(self._problems.values())  # at once: threads add to it
+        return "; ".join(dict.fromkeys([*problems, *([self._mishap] if recent else [])]))
+
+    def _note(self, sentence: str) -> None:
+        """Counts, and logs the same thing at most once a second."""
+        self._problem_count += 1
+        now_ns = self.solamen_clock.monotonic_ns()
+        logged = {said: at_ns for said, at_ns in list(self._logged_ns.items()) if now_ns - at_ns < 1_000_000_000}
+        if sentence not in logged:
+            self.get_logger().error(sentence)
+            logged[sentence] = now_ns
+        self._logged_ns = logged
 
     def _publish_diagnostics(self) -> None:
-        status = DiagnosticStatus(name=self.get_name(), hardware_id="solamen")
-        status.level = DiagnosticStatus.ERROR if self._problem else DiagnosticStatus.OK
-        status.message = self._problem or ("active" if self.active else "inactive")
         figures = self.guard(self.figures)() or {}
+        wrong = self.wrong()
+        status = DiagnosticStatus(name=self.get_name(), hardware_id="solamen")
+        status.level = DiagnosticStatus.ERROR if wrong else DiagnosticStatus.OK
+        status.message = wrong or ("active" if self.active else "inactive")
         figures["problems"] = self._problem_count
+        if self._mishap:
+            figures["last_mishap"] = self._mishap
         status.values = [KeyValue(key=key, value=str(value)) for key, value in figures.items()]
         message = DiagnosticArray(status=[status])
         message.header.stamp = self.get_clock().now().to_msg()

@@ -11,7 +11,7 @@ from solamen_msgs import msg
 from std_msgs.msg import Bool
 
 from solamen.nodes.clock import to_stamp
-from solamen.nodes.qos import ESTIMATE, STATE
+from solamen.nodes.qos import ESTIMATE, FROM_ANYBODY, STATE
 from solamen.nodes.say_server import SayServer
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.speech_engines import Voices
@@ -46,7 +46,8 @@ class SpeechNode(Shell[SpeechSettings]):
         self._turns = SpeechTurns(self._play, self._player.stop, self._voices.cancel, self.settings.wait_s)
         self._status = self.create_publisher(msg.SpeechStatus, "robot/speech", ESTIMATE)
         self.listen(msg.PersonCue, "cues", self._on_cue, ESTIMATE)
-        self.listen(Bool, "robot/stop", self._on_stop, STATE)
+        for qos in (STATE, FROM_ANYBODY):
+            self.listen(Bool, "robot/stop", self._on_stop, qos)
         self.listen(msg.HumanCall, "human_call", self._on_call, STATE)
         self._quick = self.timer(1.0 / self.settings.status_rate_hz, self.guard(self._tick))
         self._quick.cancel()
@@ -98,7 +99,7 @@ class SpeechNode(Shell[SpeechSettings]):
 
     def _play(self, sound: Sound) -> None:
         if self._player is not None and (problem := self._player.play(sound)):
-            self.problem(problem)
+            self.mishap(problem)
 
     def _wake(self) -> None:
         self._quick.reset()

@@ -63,7 +63,9 @@ class Care:
         if person_id == self._of:
             self.identity.confirm(person_id)
         elif not self._of and not self.identity.lost and self.ledger.own is None and self.ledger.proxy is None:
+            why = self.ledger.why
             self._take(person_id, self.ledger.default)  # the one who was there all along now has an id
+            self.ledger.why = why
         else:
             self._take(person_id, Consent.NONE)
             self.ledger.why = NOT_SAID

@@ -31,6 +31,15 @@ def reset_stop() -> str:
     return _ask("solamen.nodes.reset_stop")
 
 
+def stop_robot() -> str:
+    """Stops the robot of the run on this machine; returns what came of it.
+
+    Raises:
+        OutsideError: no run is going on, several are, or its safety process does not say that it is stopped.
+    """
+    return _ask("solamen.nodes.send", json.dumps({"do": "halt"}))
+
+
 def send(words: Sequence[str]) -> str:
     """Tells the run on this machine something (see `order.USAGE`); returns what came of it, in words.
 
@@ -69,5 +78,5 @@ def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
         why = answer.stderr.strip().splitlines()[-1:] or ["no reason given"]
         refused = answer.returncode == REFUSED
         remedy = "The run goes on." if refused else "See whether the run is still going on."
-        raise OutsideError(why[0], f"the run on ROS domain {domain}", remedy)
+        raise OutsideError(why[0].removesuffix("."), f"the run on ROS domain {domain}", remedy)
     return answer.stdout.strip()

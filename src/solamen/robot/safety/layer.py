@@ -165,12 +165,19 @@ class SafetyLayer:
             return []
         return self._brake(self._now_s)
 
-    def reset_stop(self) -> None:
-        """The only way out of a stop; the robot stays where it is until the next command or the watchdog."""
+    def reset_stop(self) -> bool:
+        """The only way out of a stop; the robot stays where it is until the next command or the watchdog.
+
+        Returns:
+            Whether there was a stop.
+        """
+        if not self._stopped:
+            return False
         self._stopped, self._stop_reason = False, ""
         self._calm_way.forget()
         self._target = self._plan.position[-1].copy()
         self._last_command_s = self._now_s
+        return True
 
     def tick(self, now_s: float) -> list[TrajectoryPoint] | None:
         """Continues a stop, or goes slowly to neutral in silence; None where there is nothing to send.
