@@ -15,6 +15,7 @@ from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import report_from, state_from
 from solamen.nodes.convert_people import baseline_message, helped_message, traits_message
 from solamen.nodes.qos import RECORD, STATE
+from solamen.nodes.runtime import run_clock
 from solamen.nodes.shell import Shell
 from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.consent import ConsentLedger, Statement
@@ -40,6 +41,7 @@ class Remembering:
 
     def __init__(self, node: Shell[PeopleSettings], out: str) -> None:
         self._node, self._out = node, Path(out) if out else None
+        self._run_clock = run_clock(node.solamen_clock, node.get_clock().ros_time_is_active)
         self._memory: Memory | None = None
         self._person_id, self._level = "", Consent.NONE
         self._before: tuple[float, UserState] | None = None
@@ -117,9 +119,9 @@ class Remembering:
         if self._out is None or not self._out.is_dir():
             return
         if in_use and level >= Consent.RECORD:
-            keep_run(self.memory, in_use, self._out, since_s)
+            keep_run(self.memory, in_use, self._out, since_s, self._run_clock.now_s())
         else:
-            leave_run(self._out, since_s)
+            leave_run(self._out, self._run_clock.now_s())
 
     def in_this_run(self, person_id: str) -> bool:
         """Whether anything of a person was recorded in the run that goes on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CompressedImage, JointState
 from solamen_msgs import msg
 
-from solamen.core.states import Consent
+from solamen.core.states import Consent, UserState
 from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import behavior_from, state_from
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
-from solamen.nodes.runtime import supervised
+from solamen.nodes.runtime import run_clock, supervised
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.adapters.scene import BODY, HEAD, RobotRenderer
 from solamen.robot.description import load_robot
@@ -37,6 +38,8 @@ RECORDED: dict[str, tuple[Any, Any]] = {
     "face/pain": (msg.PainEstimate, RECORD),
     "face/pose": (msg.PersonPose, RECORD),
     "voice/pain": (msg.PainEstimate, RECORD),
+    "body/pain": (msg.PainEstimate, RECORD),
+    "biosignals/pain": (msg.PainEstimate, RECORD),
     "cues": (msg.PersonCue, RECORD),
     "self_report": (msg.SelfReport, RECORD),
     "user_state": (msg.UserState, STATE),
@@ -62,6 +65,10 @@ PERSON_ZOOM = 1.3
 VIEWS = {"bust": HEAD, "body": BODY}
 
 
+def _at(state: UserState, of_wall: Callable[[float], float]) -> UserState:
+    return replace(state, stamp_s=of_wall(state.stamp_s))
+
+
 def type_name(kind: Any) -> str:
     """The full name of a message class, such as `std_msgs/msg/Header`."""
     return f"{kind.__module__.split('.')[0]}/msg/{kind.__name__}"
@@ -82,6 +89,7 @@ class RecorderNode(Shell[RecorderSettings]):
 
     def start(self) -> None:
         """Opens the files as soon as there is consent to record; without it nothing is opened and nothing is heard."""
+        self._run_clock = run_clock(self.solamen_clock, self.get_clock().ros_time_is_active)
         self._consent = self.obey_consent(self._on_consent)
         self.every(1.0 / self.settings.picture_rate_hz, self._draw_joints)
         self.every(FLUSH_PERIOD_S, self._flush)
@@ -100,9 +108,10 @@ class RecorderNode(Shell[RecorderSettings]):
         os.umask(0o077)
         self._recorder = MessageRecorder(run, self.settings.part_s)
         self._film = film = self._make_film(run)
+        of_wall = self._run_clock.of_wall
         watchers: dict[str, Callable[[Any], None]] = {
-            "truth/face": lambda truth: film.see_truth(to_seconds(truth.header.stamp), truth.pain),
-            "user_state": lambda state: film.see_state(state_from(state)),
+            "truth/face": lambda truth: film.see_truth(of_wall(to_seconds(truth.header.stamp)), truth.pain),
+            "user_state": lambda state: film.see_state(_at(state_from(state), of_wall)),
             "behavior/status": lambda status: film.see_behavior(behavior_from(status)),
         }
         for topic, (kind, qos) in RECORDED.items():
@@ -138,12 +147,12 @@ class RecorderNode(Shell[RecorderSettings]):
                 return contextlib.nullcontext(NoRenderer())
             return RobotRenderer(robot, *PICTURE_PX, framing=VIEWS[self.settings.robot_view])
 
-        return Film(run / "robot.mp4", self.settings.picture_rate_hz, self.solamen_clock, drawing, renderer)
+        return Film(run / "robot.mp4", self.settings.picture_rate_hz, self._run_clock, drawing, renderer)
 
     def finish(self) -> None:
         """Ends the files."""
         if self._shut() and not supervised():
-            note_end(Path(self.option("out")), self.solamen_clock.now_s())
+            note_end(Path(self.option("out")), self._run_clock.now_s())
             finish_run(Path(self.option("out")))
 
     def figures(self) -> dict[str, Any]:
@@ -159,8 +168,8 @@ class RecorderNode(Shell[RecorderSettings]):
         def write(cdr: bytes) -> None:
             if self._recorder is None:
                 return
-            now_ns = round(self.solamen_clock.now_s() * 1e9)
-            self._recorder.write(full_topic, name, definition, cdr, now_ns, now_ns)
+            now_s, run_s = self.solamen_clock.now_s(), self._run_clock.now_s()
+            self._recorder.write(full_topic, name, definition, cdr, round(now_s * 1e9), round(run_s * 1e9))
             if kind is JointState:
                 self._joints = cdr
             elif watcher is not None:

@@ -12,6 +12,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from solamen.core.clock import Clock
+from solamen.session.run_clock import RUN_CLOCK, RunClock
+
 GO = "go"
 """The supervisor makes this file when all processes are up."""
 
@@ -71,6 +74,17 @@ def _overwrite(path: Path, text: str) -> None:
     with path.open("r+") as file:
         file.write(text)
         file.truncate()
+
+
+def run_clock(clock: Clock, simulated: bool) -> RunClock:
+    """The time of the run that this process takes part in; where none is kept, it begins now."""
+    if simulated:
+        return RunClock(clock, simulated=True)
+    before = kept(RUN_CLOCK)
+    made = RunClock(clock, int(before["ahead_ns"]) if before is not None else None)
+    if before is None:
+        keep(RUN_CLOCK, {"ahead_ns": made.ahead_ns})
+    return made
 
 
 def kept(name: str) -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ class RunMark:
 
     Attributes:
         persons: all of them.
-        turns: when each came into care and was recorded, seconds since 1970, and who; NOBODY where they left.
+        turns: when each came into care and was recorded, in the time of the run, and who; NOBODY where they left.
     """
 
     persons: tuple[str, ...] = ()
@@ -79,14 +79,22 @@ class RunMark:
         return [(begin + SETTLING_S, end) for (begin, who), end in spans if who in whose and begin + SETTLING_S < end]
 
 
-def keep_run(memory: Memory, person_id: str, run: Path, stamp_s: float) -> None:
-    """Notes that a run is of a person from now on, here and in its folder, so that it is forgotten with them."""
+def keep_run(memory: Memory, person_id: str, run: Path, stamp_s: float, run_s: float | None = None) -> None:
+    """Notes that a run is of a person from now on, here and in its folder, so that it is forgotten with them.
+
+    Args:
+        memory: the store.
+        person_id: who.
+        run: its folder.
+        stamp_s: now.
+        run_s: the same in the time of the run, which nobody sets; None: the same.
+    """
     key = memory.enrol(person_id, stamp_s)
     folder = run.absolute()
     kept = any(record["folder"] == str(folder) for record in memory.all(person_id, RUN))
     if not kept:
         memory.add(person_id, RUN, {"folder": str(folder)}, stamp_s)
-    _take_turn(folder, key.pseudonym, stamp_s)
+    _take_turn(folder, key.pseudonym, stamp_s if run_s is None else run_s)
 
 
 def leave_run(run: Path, stamp_s: float) -> None:

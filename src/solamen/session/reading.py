@@ -7,6 +7,7 @@ import math
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from solamen.core.errors import OutsideError
 from solamen.session.folder import RUN_FILE
 from solamen.session.joint_states import JointStateDecoder
 from solamen.session.recording import SESSION_FILE, Recorded, part_paths, recorded_messages
+from solamen.session.run_clock import ClockSteps
 from solamen.session.series import (
     Behavior,
     Bools,
@@ -30,6 +32,7 @@ from solamen.session.series import (
     Pain,
     RunSeries,
     Safety,
+    Series,
     Shown,
     SimSpeed,
     State,
@@ -56,12 +59,21 @@ def read_run(run: Path) -> RunSeries:
     files = [run / SESSION_FILE] if (run / SESSION_FILE).is_file() else part_paths(run)
     if not files and not notes:
         raise OutsideError("the folder holds no run", str(run), "Give the folder of a run, such as runs/<stamp>.")
-    messages = _decoded(files)
+    steps = ClockSteps()
+    messages = _decoded(files, steps)
     if files and not messages and all(path.stat().st_size for path in files):
         _refuse_unreadable(files)
     found = {name: build(messages[suffix]) for suffix, (name, build) in _TOPICS.items() if messages[suffix]}
+    found = {name: _settled(series, steps) for name, series in found.items()}
     cut_off = bool(part_paths(run)) or not notes.get("ended_s")
-    return RunSeries(run=notes, cut_off=cut_off, **found)
+    return RunSeries(run=notes, cut_off=cut_off, clock_steps_s=tuple(steps.seconds), **found)
+
+
+def _settled(series: Series, steps: ClockSteps) -> Series:
+    """With stamps in the time of the run, whoever set the machine's clock."""
+    if len(steps.seconds) == 1:
+        return series
+    return replace(series, stamp_s=steps.settled(series.stamp_s, series.log_s))
 
 
 def _refuse_unreadable(files: Sequence[Path]) -> None:
@@ -86,12 +98,13 @@ def _notes(path: Path) -> dict[str, Any]:
     return content
 
 
-def _decoded(files: Iterable[Path]) -> dict[str, list[Message]]:
+def _decoded(files: Iterable[Path], steps: ClockSteps) -> dict[str, list[Message]]:
     """The messages of the topics that are known, by the end of the topic's name, sorted by log time."""
     decoders: dict[str, Callable[[bytes], Any]] = {}
     found: dict[str, list[Message]] = defaultdict(list)
     for message in _messages(files):
         suffix = _suffix(message.topic)
+        steps.see(message.stamp_ns, message.log_ns)
         if suffix:
             if message.type_name not in decoders:
                 decoders[message.type_name] = _decoder(message)

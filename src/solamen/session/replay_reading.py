@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from solamen.core.errors import OutsideError
 from solamen.core.estimates import PainEstimate
 from solamen.core.states import Company, Consent, SelfReport
 from solamen.session.recording import SESSION_FILE, Recorded, part_paths, recorded_messages
+from solamen.session.run_clock import ClockSteps
 
 SCALES = ("NRS", "VAS", "FPS-R")
 
@@ -33,18 +35,31 @@ def told(run: Path) -> Iterator[tuple[int, Told]]:
     if not files:
         raise OutsideError("the folder holds no recording", str(run), "Give the folder of a recorded run.")
     decoders: dict[str, Callable[[bytes], Any]] = {}
+    steps = ClockSteps()
     for path in files:
         for message in recorded_messages(path):
             make = _maker(message.topic)
+            steps.see(message.stamp_ns, message.log_ns)
             if make is None:
                 continue
             if message.type_name not in decoders:
                 decoders[message.type_name] = _decoder(message)
             try:
-                yield message.log_ns, make(decoders[message.type_name](message.cdr))
+                heard = make(decoders[message.type_name](message.cdr))
+                yield message.log_ns, _settled(heard, message.log_ns * 1e-9, steps)
             except (struct.error, ValueError, LookupError, AttributeError) as error:
                 what = f"a message of type {message.type_name} cannot be decoded ({error})"
                 raise OutsideError(what, f"{path}, {message.topic}", "Record the run with this version.") from error
+
+
+def _settled(what: Told, log_s: float, steps: ClockSteps) -> Told:
+    """With its stamps in the time of the run, whoever set the machine's clock."""
+    if len(steps.seconds) == 1 or isinstance(what, Company | Consent):
+        return what
+    settled = replace(what, stamp_s=steps.settled_one(what.stamp_s, log_s))
+    if isinstance(settled, Cue):
+        return replace(settled, onset_s=steps.settled_one(settled.onset_s, log_s))
+    return settled
 
 
 def _maker(topic: str) -> Callable[[Any], Told] | None:

@@ -166,6 +166,7 @@ class RunSeries:
 
     Attributes:
         run: what the supervisor wrote in `run.json`; empty where it is missing.
+        clock_steps_s: what the machine's clock was ahead of the time of the run (see `run_clock.ClockSteps`).
         cut_off: the run did not end by itself: its recording still lies in parts, or it never noted its end.
     """
 
@@ -182,6 +183,7 @@ class RunSeries:
     sim: SimSpeed = field(default_factory=SimSpeed)
     run: Mapping[str, Any] = field(default_factory=dict)
     cut_off: bool = False
+    clock_steps_s: tuple[float, ...] = (0.0,)
 
     def span_s(self) -> tuple[float, float]:
         """First and last time at which anything was received, seconds since 1970; NaN where nothing was."""

@@ -17,6 +17,7 @@ from solamen.session.mirroring import Mirroring
 from solamen.session.page import render
 from solamen.session.reading import read_run
 from solamen.session.recording import merge_parts, part_paths
+from solamen.session.run_clock import told_of_steps
 from solamen.session.series import RunSeries
 from solamen.session.video import merge_video
 
@@ -60,7 +61,8 @@ def write_summary(run: Path, problems: Sequence[str] = ()) -> dict[str, Any]:
     """
     series = read_run(run)
     noted = str(series.run.get("problem") or "")
-    figures = {**figures_of(series), "problems": [*filter(None, [noted]), *problems]}
+    told = [*filter(None, [noted]), *problems, *told_of_steps(series.clock_steps_s)]
+    figures = {**figures_of(series), "problems": told}
     write_private(run / SUMMARY_FILE, as_json(figures) + "\n")
     write_private(run / PAGE_FILE, render(series, figures))
     return figures

@@ -18,6 +18,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 
 from solamen.core.clock import Clock
 from solamen.session.graph import ProcessSpec, command
+from solamen.session.run_clock import begin_run_clock
 
 CHECK_S = 0.2
 SAMPLE_S = 2.0
@@ -36,7 +37,7 @@ class RunLog:
     """What happened to the processes of a run; becomes run.json.
 
     Attributes:
-        started_s: when all processes were up, seconds since 1970.
+        started_s: when all processes were up, seconds since 1970 (as all times here, of the `RunClock`).
         ended_s: when the end began.
         restarts: process name to how often it was started again.
         events: each with t_s (seconds since 1970), process, what.
@@ -71,7 +72,7 @@ class Supervisor:
         self._specs = {spec.name: spec for spec in specs}
         self._clock, self._tell, self._logs = clock, tell, logs
         self._runtime = Path(environment["SOLAMEN_RUNTIME_DIR"])
-        self.log = RunLog()
+        self.log, self._run_clock = RunLog(), begin_run_clock(self._runtime, clock)
         self._pids: dict[str, int] = {}
         self._probes: dict[int, psutil.Process] = {}
         self._spawned_s: dict[str, list[float]] = {name: [] for name in self._specs}
@@ -108,7 +109,7 @@ class Supervisor:
         self._loop.start()
         for timer in timers:
             timer.stop()
-        self.log.ended_s = self.log.ended_s or self._clock.now_s()
+        self.log.ended_s = self.log.ended_s or self._run_clock.now_s()
         return self.log
 
     def _watcher(self, spec: ProcessSpec, values: Mapping[str, Any], environment: Mapping[str, str]) -> Watcher:
@@ -130,7 +131,7 @@ class Supervisor:
         return not self._ending and not any(self._runtime.glob("*.complete"))
 
     def _on_spawn(self, watcher: Watcher, pid: int, **_: Any) -> bool:
-        name, now_s = watcher.name, self._clock.now_s()
+        name, now_s = watcher.name, self._run_clock.now_s()
         (self._runtime / f"{name}.ready").unlink(missing_ok=True)
         self._pids[name] = pid
         self._waiting.add(name)
@@ -161,12 +162,12 @@ class Supervisor:
         """Notices readiness, completion, the end of the time, and processes that never come up."""
         for path in self._runtime.glob("*.complete"):
             if not self._ending:
-                self._note(path.stem, "complete", self._clock.now_s())
+                self._note(path.stem, "complete", self._run_clock.now_s())
                 self._end()
         for name in sorted(self._waiting):
             if (self._runtime / f"{name}.ready").is_file():
                 self._waiting.discard(name)
-                self._note(name, "ready", self._clock.now_s())
+                self._note(name, "ready", self._run_clock.now_s())
         now_s = self._clock.monotonic_ns() * 1e-9
         if not self.log.started_s:
             self._watch_start(now_s)
@@ -178,7 +179,7 @@ class Supervisor:
 
     def _watch_start(self, now_s: float) -> None:
         if len(self._pids) == len(self._specs) and not self._waiting:
-            self._up_s, self.log.started_s = now_s, self._clock.now_s()
+            self._up_s, self.log.started_s = now_s, self._run_clock.now_s()
             (self._runtime / "go").touch()
             self._tell(f"all {len(self._specs)} processes are up after {now_s - self._begun_s:.1f} s")
         elif now_s - self._begun_s > START_LIMIT_S and not self._ending:
@@ -201,13 +202,13 @@ class Supervisor:
         except psutil.Error:
             return
         if self.log.started_s and not self._ending and cpu_percent > 0.0:
-            entry = {"t_s": self._clock.now_s(), "process": name, "cpu_percent": cpu_percent}
+            entry = {"t_s": self._run_clock.now_s(), "process": name, "cpu_percent": cpu_percent}
             self.log.usage.append(entry | {"pss_mb": self._pss_mb[pid]})
 
     def _end(self) -> None:
         if not self._ending:
             self._ending = True
-            self.log.ended_s = self._clock.now_s()
+            self.log.ended_s = self._run_clock.now_s()
             for watcher in self._arbiter.watchers:
                 watcher.respawn = False
             self._loop.add_callback(self._stop)

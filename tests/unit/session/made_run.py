@@ -17,6 +17,9 @@ from solamen.session.recording import MessageRecorder
 EPOCH_S = 1_800_000_000.0
 """When made runs begin."""
 
+LATE_S = 0.05
+"""A message comes so long after its stamp was taken."""
+
 Message = tuple[float, str, str, dict[str, Any]]
 """Seconds after the beginning, topic, type, fields."""
 
@@ -31,13 +34,21 @@ def time(seconds: float) -> dict[str, int]:
     return {"sec": nanoseconds // 10**9, "nanosec": nanoseconds % 10**9}
 
 
-def record(run: Path, messages: Iterable[Message], part_s: float = 10.0) -> None:
+def never_set(at_s: float) -> float:
+    return 0.0
+
+
+def record(
+    run: Path, messages: Iterable[Message], part_s: float = 10.0, set_s: Callable[[float], float] = never_set
+) -> None:
+    """Records messages in the order of their times; `set_s` tells what the machine's clock is ahead of the run's."""
     with MessageRecorder(run, part_s) as recorder:
         for at_s, topic, type_name, fields in sorted(messages, key=lambda each: each[0]):
-            fields = {"header": {"stamp": time(at_s)}, **fields}
+            fields = {"header": {"stamp": time(at_s + set_s(at_s - LATE_S))}, **fields}
             at_ns = round((EPOCH_S + at_s) * 1e9)
+            wall_ns = at_ns + round(set_s(at_s) * 1e9)
             cdr = encoder(type_name)(fields)
-            recorder.write(topic, type_name, message_definition(type_name), cdr, at_ns, at_ns)
+            recorder.write(topic, type_name, message_definition(type_name), cdr, wall_ns, at_ns)
     assert not recorder.failed
 
 
