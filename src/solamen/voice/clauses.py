@@ -13,6 +13,9 @@ Span = tuple[int, int]
 
 _SENTENCE = re.compile(r"(?<!\d)[.]|[.](?!\d)|[!?！？。]")
 _COMMA = re.compile(r"[,，;；:、]")
+_HIGHER = "[一二三四五六七八九十百千几]"
+"""A Chinese number that stands behind one of these is a part of a longer one."""
+
 _HIDES = {
     "ignored": ("pain", "feel", "negation", "past", "self", "other", "unreal", "yes", "stop_first", "question"),
     "still": ("past", "negation"),
@@ -24,6 +27,9 @@ _HIDES = {
     "fillers": ("other",),
 }
 """Words within a phrase of the first kind are not counted as the others."""
+
+IDIOM = "~"
+"""Stands for a saying none of whose words count; no phrase begins or ends with it."""
 
 NEAR = 3.0
 """Figures further apart than this are the ends of a scale, not "six or seven"."""
@@ -114,7 +120,8 @@ def sentences(text: str, lexicon: Lexicon) -> Iterator[list[Clause]]:
 
 
 def _clauses(sentence: str, asked: bool, lexicon: Lexicon) -> list[Clause]:
-    cut = lexicon.phrases["split"].sub(lambda found: f",{found.group()}", sentence)
+    literal = [lexicon.phrases["idioms"].sub(IDIOM, piece) for piece in _COMMA.split(sentence)]
+    cut = lexicon.phrases["split"].sub(lambda found: f",{found.group()}", ",".join(literal))
     pieces = [" ".join(piece.split()) for piece in _COMMA.split(cut)]
     pieces = [piece for piece in pieces if piece]
     made: list[Clause] = []
@@ -127,7 +134,7 @@ def with_figures(plain: str, lexicon: Lexicon) -> str:
     """Plain text with its words of numbers as figures, halves and "six or seven" as one."""
     words = sorted(lexicon.numbers, key=len, reverse=True)
     either = "|".join(map(re.escape, words)) or "(?!)"
-    pattern = rf"(?<!\S)(?:{either})(?!\S)" if lexicon.spaced else _chinese(either, lexicon.unit)
+    pattern = rf"(?<!\S)(?:{either})(?!\S)" if lexicon.spaced else _chinese(either, lexicon)
     text = re.sub(pattern, lambda found: f"{lexicon.numbers[found.group()]:g}", plain)
     if not lexicon.spaced:
         text = _answered(text, either, lexicon)
@@ -138,9 +145,15 @@ def with_figures(plain: str, lexicon: Lexicon) -> str:
     return _averaged(re.sub(half, lambda found: f"{float(found[1]) + 0.5:g}", text), lexicon)
 
 
-def _chinese(either: str, unit: str) -> str:
-    """A number is one where its unit follows, or where it stands alone."""
-    return rf"(?:{either})(?=半?(?:{unit}))|(?<!\w)(?:{either})(?!\w)"
+def _chinese(either: str, lexicon: Lexicon) -> str:
+    """A number is one where its unit, its decimals or the rest of a range follow, or where it stands alone.
+
+    Neither 20 nor 11 is a 10 or a 1.
+    """
+    decimals = f"{lexicon.phrases['point'].pattern}(?:{either})(?:{lexicon.unit})"
+    ranged = f"{lexicon.phrases['or'].pattern}(?:{either})半?(?:{lexicon.unit})"
+    ends = f"半?(?:{lexicon.unit})|{decimals}|{ranged}"
+    return rf"(?<!{_HIGHER})(?:{either})(?={ends})|(?<!\w)(?:{either})(?!\w)"
 
 
 def _answered(text: str, either: str, lexicon: Lexicon) -> str:

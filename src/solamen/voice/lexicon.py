@@ -16,10 +16,10 @@ from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 
 PHRASES = (
-    "ignored", "pain", "feel", "impersonal", "denied", "negation", "still", "past", "now", "unreal", "unreal_start",
-    "question", "question_end", "self", "other", "split", "fillers", "yes", "yes_alone", "no", "no_alone",
-    "stop", "stop_first", "stop_alone", "unwatched", "help", "help_alone", "say", "of_ten", "scale", "counted",
-    "not_before", "half", "point", "or",
+    "idioms", "ignored", "pain", "feel", "impersonal", "denied", "negation", "still", "past", "now", "unreal",
+    "unreal_start", "question", "question_end", "self", "other", "split", "fillers", "yes", "yes_alone", "no",
+    "no_alone", "stop", "stop_first", "stop_alone", "unwatched", "help", "help_alone", "say", "of_ten", "scale",
+    "counted", "not_before", "half", "point", "or",
 )  # fmt: skip
 """Keys that hold a list of phrases; each is explained in config/lexicons/en.yaml."""
 

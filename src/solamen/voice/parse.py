@@ -168,7 +168,7 @@ def is_past(clause: Clause) -> bool:
 
 def _only_sets_time(clause: Clause) -> bool:
     """A clause such as "yesterday," whose time holds for the next one."""
-    length = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
+    length = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) * 2 // 3
     return length <= TIME_WORDS and clause.has("past") and not clause.has("pain", "still")
 
 

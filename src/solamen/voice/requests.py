@@ -31,7 +31,9 @@ def wants_stop(clause: Clause) -> bool:
     """Whether the robot shall stop. Politely asked ("could you stop") counts as well."""
     if clause.has("stop") or clause.starts("stop_first") or clause.is_all("stop_alone"):
         return True
-    count = len(clause.text.split()) if clause.lexicon.spaced else len(clause.text) // 2
+    if not clause.lexicon.spaced:
+        return False  # a longer word may hold the same sign
+    count = len(clause.text.split())
     free = not clause.has("negation", "other", "past")
     return clause.has("stop_first") and free and count <= SHORT_WORDS
 

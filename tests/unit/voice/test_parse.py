@@ -169,10 +169,29 @@ def test_nothing_else_takes_consent_back(language: str, sentence: str) -> None:
 
 
 def test_a_chinese_number_among_words_that_say_nothing_is_one():
-    report = parse("大概三吧", "zh").report
+    (cue,) = parse("大概三吧", "zh").cues
+    assert (cue.kind, cue.value) == ("number", 3.0)
+    report = parse("大概三分吧", "zh").report
     assert report is not None
     assert report.normalised == 3.0
     assert parse("我三天没睡", "zh").nothing
+
+
+def test_within_a_saying_nothing_counts():
+    assert parse("No pain, no gain.").reason
+    assert parse("一提起房贷我就头疼", "zh").nothing
+    assert parse("ça me fait mal au cœur de le voir", "fr").nothing
+
+
+def test_a_chinese_number_may_be_a_range_or_have_decimals_but_is_no_part_of_a_longer_one():
+    values = [parse(text, "zh").report.normalised for text in ("大概五到六分", "大概七点五分", "大概七八分")]
+    assert values == [5.5, 7.5, 7.5]
+    assert parse("我等了二十分钟", "zh").nothing
+
+
+def test_a_chinese_stop_is_none_within_a_longer_word():
+    assert [cue.kind for cue in parse("停", "zh").cues] == ["stop"]
+    assert parse("楼下的停车场满了", "zh").nothing
 
 
 def test_everyday_sentences_of_three_writers_stay_read_right():
