@@ -109,5 +109,5 @@ class StillReader:
         if picture is None or found is None or face is None:
             return None
         cues = measure(face, found.blendshapes)
-        look = look_model().look(picture, found.points, face)
+        look = look_model().steady_look(picture, found.points, face)
         return _Found(picture, found, face, features(found.points, found.blendshapes, face, look), cues)

@@ -122,7 +122,7 @@ def _units(
     """Units, and what the unknown neutral leaves open in the pain index."""
     reader = UnitReader(settings)
     intensity, confidence = dict.fromkeys(UNITS, math.nan), dict.fromkeys(UNITS, 0.0)
-    look = look_model().look(picture, found.points, face)
+    look = look_model().steady_look(picture, found.points, face)
     seen = features(found.points, found.blendshapes, face, look) if quality.readable else None
     if seen is not None:
         intensity, confidence = reader.read_still(seen, quality.value, measure(face, found.blendshapes))

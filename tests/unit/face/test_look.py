@@ -72,6 +72,17 @@ def test_points_far_outside_the_picture_do_no_harm(image, found):
     assert np.isfinite(look_model().look(image, points, frontal(points.astype(np.float64)))).all()
 
 
+def test_a_look_at_a_single_picture_depends_less_on_where_its_landmarks_fell(image, found):
+    model, face = look_model(), frontal(found.points.astype(np.float64))
+    shifts = [np.array([x, y, 0.0], np.float32) for x, y in ((0, 0), (2, 0), (0, 2), (-2, 0), (0, -2))]
+    once, steady = (
+        np.array([take(image, found.points + shift, face) for shift in shifts])
+        for take in (model.look, model.steady_look)
+    )
+    assert steady.std(axis=0).mean() < 0.75 * once.std(axis=0).mean()
+    assert np.corrcoef(once[0], steady[0])[0, 1] > 0.9
+
+
 def test_missing_weights_are_one_clear_sentence(tmp_path):
     with pytest.raises(OutsideError, match="solamen train face"):
         LookModel(tmp_path / "none.onnx")
