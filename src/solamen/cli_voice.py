@@ -61,6 +61,7 @@ def add_evaluate_voice(rooms: argparse._SubParsersAction[argparse.ArgumentParser
         help="judge whether talk is taken for pain: recordings of people who talk, each person's in a folder of their"
         " own; without DIR, synthetic voices that training never had (docs/voice.md)",
     )
+    add("--patient", action="store_true", help="judge how much of the virtual patient's pain is told by sound alone")
     voice.set_defaults(command=_evaluate)
 
 
@@ -80,6 +81,10 @@ def _evaluate(parsed: argparse.Namespace) -> int:
         from solamen.voice import evaluate_talk
 
         found = evaluate_talk.of_recordings(Path(parsed.talk)) if parsed.talk else evaluate_talk.of_synthetic_voices()
+    elif parsed.patient:
+        from solamen.voice import evaluate_patient
+
+        found = evaluate_patient.of_patient()
     elif parsed.dir is not None:
         found = evaluate_recordings(parsed.dir, parsed.labels)
     else:

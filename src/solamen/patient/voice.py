@@ -1,8 +1,9 @@
 """The virtual patient's voice: moans, groans, whimpers, gasps and cries, synthesised in code from source and filter.
 
 Glottal pulses (Rosenberg, 1971) with jitter, shimmer, tremor and breath go through resonances of the vocal tract (Fant,
-1960): open and open-mid vowels, after Hillenbrand et al. (1995). It is synthetic sound to
-try the loop with, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
+1960): open and open-mid vowels, after Hillenbrand et al. (1995). From weak pain to strong they grow in level, length,
+pitch and harshness over about the range that acted pain has (EmoGator: the middle eight tenths). It is synthetic sound
+to try the loop with, and no ground for figures about people. Words are spoken by espeak-ng, where that is installed.
 """
 
 from __future__ import annotations
@@ -13,12 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-RATE_HZ = 16_000
-EXCLAIMS_FROM, EXCLAIMS_SHARE = 5.0, 0.7
+from solamen.patient.glottis import RATE_HZ as RATE_HZ
+from solamen.patient.glottis import glottis
+
+EXCLAIMS_FROM, EXCLAIMS_SHARE = 5.0, 0.2
 Sound = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 Formants = tuple[tuple[float, float], ...]
 
+# The more open the mouth, the higher the lowest resonance: so much at the utmost strain.
+_OPENS_WIDER = 0.25
+# Pitch, loudness and the mouth are never quite steady: a random course with a knot in so many seconds.
+_WANDER_S, _UNSTEADY_DB, _UNSTEADY_MOUTH = 0.15, 2.5, 0.2
+# A quiet room: seconds that follow each other again and again, its level, and how it falls above some frequency.
+_ROOM_S, _ROOM_RMS, _ROOM_FROM_HZ, _ROOM_DB_OCTAVE = 7.0, 6e-4, 60.0, 5.0
+# Peaks of full scale of the weakest and the strongest pain; below the least pain nothing is uttered.
+_LEVELS, _LEAST_PAIN = (0.1, 0.85), 3.0
 _UPPER: Formants = ((3500.0, 220.0), (4500.0, 300.0))
 
 
@@ -31,8 +42,8 @@ class _Manner:
         closes: the same at its end.
         times: of the knots of the pitch, 0–1 of its length.
         pitch: at these, relative to the utterance's.
-        breath: of noise beside the pulses, whose power is 1.
-        rough: share that every second pulse lacks.
+        breath: amplitude of noise beside the pulses, whose power is 1, at a middle strain.
+        rough: share of the sound that is rough at a middle strain.
         rise_s: until it is at its loudest.
     """
 
@@ -51,30 +62,32 @@ _MANNERS = {
         ((520.0, 80.0), (1000.0, 100.0), (2400.0, 160.0)),
         (0.0, 0.15, 0.35, 0.75, 1.0),
         (0.9, 1.2, 1.15, 0.95, 0.85),
-        breath=0.12,
+        breath=0.5,
+        rough=0.33,
     ),
     "groan": _Manner(
         ((680.0, 100.0), (1100.0, 110.0), (2450.0, 170.0)),
         ((600.0, 90.0), (1050.0, 100.0), (2400.0, 160.0)),
         (0.0, 0.2, 0.6, 1.0),
         (1.0, 1.1, 0.95, 0.8),
-        breath=0.1,
-        rough=0.25,
+        breath=0.5,
+        rough=0.4,
     ),
     "whimper": _Manner(
         ((600.0, 80.0), (1500.0, 120.0), (2700.0, 170.0)),
         ((500.0, 80.0), (1600.0, 120.0), (2650.0, 170.0)),
         (0.0, 0.3, 0.5, 0.8, 1.0),
         (1.05, 1.15, 1.0, 1.1, 0.95),
-        breath=0.2,
+        breath=0.5,
+        rough=0.2,
     ),
     "cry": _Manner(
         ((850.0, 110.0), (1350.0, 120.0), (2750.0, 180.0)),
         ((750.0, 100.0), (1250.0, 120.0), (2650.0, 170.0)),
         (0.0, 0.1, 0.3, 0.7, 1.0),
         (0.85, 1.3, 1.35, 1.15, 0.8),
-        breath=0.08,
-        rough=0.25,
+        breath=0.4,
+        rough=0.4,
         rise_s=0.04,
     ),
     "gasp": _Manner(
@@ -97,12 +110,14 @@ class Utterance:
         length_s: seconds.
         pitch_hz: at its middle.
         level: 0–1, of full scale.
+        strain: 0–1, how hard the voice is pressed: the pitch wanders further, and the sound is rougher and brighter.
     """
 
     kind: str
     length_s: float
     pitch_hz: float
     level: float
+    strain: float = 0.5
 
 
 def synthesise(utterance: Utterance, rng: np.random.Generator) -> Sound:
@@ -110,52 +125,39 @@ def synthesise(utterance: Utterance, rng: np.random.Generator) -> Sound:
     manner = _MANNERS[utterance.kind]
     at = np.linspace(0.0, 1.0, int(utterance.length_s * RATE_HZ))
     size = 1.0 + 0.04 * rng.normal()  # of the mouth and throat, which are never twice the same
-    source = _source(utterance, manner, at, rng)
-    begun, ended = (_tract(source, _sized(shape, size)) for shape in (manner.opens, manner.closes))
-    turned = np.clip((at - 0.3) / 0.5, 0.0, 1.0)
-    sound = ((1.0 - turned) * begun + turned * ended) * _swell(manner, at, utterance.length_s)
+    strain = utterance.strain
+    breath, rough = manner.breath * (0.7 + 0.6 * strain), min(1.0, 2.0 * manner.rough * strain)
+    source = glottis(_pitch(utterance, manner, at, rng), strain, breath, rough, rng)
+    wide = 1.0 + _OPENS_WIDER * strain
+    begun, ended = (_tract(source, _sized(shape, size, wide)) for shape in (manner.opens, manner.closes))
+    turned = np.clip((at - 0.3) / 0.5 + _wander(at, utterance.length_s, _UNSTEADY_MOUTH, rng), 0.0, 1.0)
+    louder = 10.0 ** (_wander(at, utterance.length_s, _UNSTEADY_DB, rng) / 20.0)
+    sound = ((1.0 - turned) * begun + turned * ended) * louder * _swell(manner, at, utterance.length_s)
     return np.asarray(utterance.level * sound / (np.max(np.abs(sound)) + 1e-9), np.float32)
 
 
-def _source(utterance: Utterance, manner: _Manner, at: Numbers, rng: np.random.Generator) -> Numbers:
-    """What the glottis gives: pulses, and breath that is strongest while it is open."""
-    noise = np.diff(rng.normal(0.0, 1.0, len(at)), prepend=0.0)
-    if math.isinf(manner.breath):
-        return noise
-    flow = _glottis(_pitch(utterance, manner, at, rng), manner.rough, rng)
-    pulses = np.diff(flow, prepend=0.0)
-    return np.asarray(pulses / (np.sqrt(np.mean(pulses**2)) + 1e-9) + manner.breath * noise * (0.4 + 0.6 * flow))
-
-
 def _pitch(utterance: Utterance, manner: _Manner, at: Numbers, rng: np.random.Generator) -> Numbers:
-    """Hz: it rises and falls, trembles (4.5 to 7 Hz), and drifts."""
-    tremor = 1.0 + 0.03 * np.sin(
+    """Hz: it rises and falls, further with strain, trembles (4.5 to 7 Hz), and drifts."""
+    strain = utterance.strain
+    tremor = 1.0 + (0.02 + 0.03 * strain) * np.sin(
         2.0 * math.pi * rng.uniform(4.5, 7.0) * at * utterance.length_s + rng.uniform(0.0, 6.0)
     )
-    knots = np.linspace(0.0, 1.0, len(at) // 160 + 2)
-    drift = np.interp(at, knots, np.cumsum(rng.normal(0.0, 0.004, len(knots))))
-    return np.asarray(utterance.pitch_hz * np.interp(at, manner.times, manner.pitch) * tremor * (1.0 + drift))
-
-
-def _glottis(pitch_hz: Numbers, rough: float, rng: np.random.Generator) -> Numbers:
-    """Flow through the glottis, with jitter and shimmer from pulse to pulse of about 1 % and 0.6 dB."""
-    cycles = np.cumsum(pitch_hz) / RATE_HZ
-    count = int(cycles[-1]) + 2
-    late = np.cumsum(rng.normal(0.0, 0.012, count))
-    loud = 10.0 ** (rng.normal(0.0, 0.6, count) / 20.0)
-    loud[::2] *= 1.0 - rough
-    cycles = np.maximum(0.0, cycles + np.interp(cycles, np.arange(count), late - late.mean()))
-    phase, opening, closing = cycles % 1.0, 0.42, 0.14
-    flow = np.where(
-        phase < opening,
-        0.5 * (1.0 - np.cos(math.pi * phase / opening)),
-        np.where(phase < opening + closing, np.cos(0.5 * math.pi * (phase - opening) / closing), 0.0),
+    drift = _wander(at, utterance.length_s, 0.03 + 0.06 * strain, rng)
+    own = np.asarray(manner.pitch) ** (0.7 + 0.5 * strain) * np.exp(
+        rng.normal(0.0, 0.05 + 0.1 * strain, len(manner.pitch))
     )
-    return np.asarray(flow * loud[np.minimum(cycles.astype(int), count - 1)])
+    return np.asarray(utterance.pitch_hz * np.interp(at, manner.times, own) * tremor * np.exp(drift))
 
 
-def _sized(shape: Formants, size: float) -> Formants:
-    return tuple((hz * size, width_hz) for hz, width_hz in shape) + _UPPER
+def _wander(at: Numbers, length_s: float, spread: float, rng: np.random.Generator) -> Numbers:
+    """A random course of some spread, straight between its knots."""
+    knots = np.linspace(0.0, 1.0, round(length_s / _WANDER_S) + 2)
+    return np.asarray(np.interp(at, knots, rng.normal(0.0, spread, len(knots))))
+
+
+def _sized(shape: Formants, size: float, wide: float) -> Formants:
+    first, *rest = shape
+    return ((first[0] * size * wide, first[1]), *((hz * size, width_hz) for hz, width_hz in rest), *_UPPER)
 
 
 def _tract(source: Numbers, shape: Formants) -> Numbers:
@@ -178,6 +180,15 @@ def _swell(manner: _Manner, at: Numbers, length_s: float) -> Numbers:
     return np.asarray(np.minimum(1.0, at * length_s / manner.rise_s) * np.minimum(1.0, (1.0 - at) / 0.45))
 
 
+def room_noise(rng: np.random.Generator) -> Sound:
+    """Some seconds of a quiet room, 16 kHz, the higher the fainter; its end goes on with its beginning."""
+    count = round(_ROOM_S * RATE_HZ)
+    hz = np.maximum(np.asarray(np.fft.rfftfreq(count, 1.0 / RATE_HZ), np.float64), _ROOM_FROM_HZ)
+    gain = 10.0 ** (-_ROOM_DB_OCTAVE * np.log2(hz / _ROOM_FROM_HZ) / 20.0)
+    found = np.fft.irfft(np.fft.rfft(rng.normal(0.0, 1.0, count)) * gain, count)
+    return np.asarray(_ROOM_RMS * found / np.std(found), np.float32)
+
+
 class PatientVoice:
     """What the patient is heard to do: piece after piece of sound, as pain and words have it.
 
@@ -189,6 +200,7 @@ class PatientVoice:
     def __init__(self, seed: int, pitch_hz: float = 190.0) -> None:
         self._rng = np.random.default_rng((seed, 11))
         self._pitch_hz = pitch_hz
+        self._room, self._room_at = room_noise(self._rng), 0
         self._waiting = np.zeros(0, np.float32)
         self._rest_s = 1.0
         self.uttered = ""
@@ -212,32 +224,35 @@ class PatientVoice:
         self.uttered = ""
         if self._rest_s <= 0.0 and not len(self._waiting):
             self._utter(pain)
-        room = self._rng.normal(0.0, 6e-4, count).astype(np.float32)
+        room = np.take(self._room, np.arange(self._room_at, self._room_at + count), mode="wrap")
+        self._room_at = (self._room_at + count) % len(self._room)
         taken = self._waiting[:count]
         self._waiting = self._waiting[count:]
         room[: len(taken)] += taken
         return room
 
     def _utter(self, pain: float) -> None:
-        """A sound of pain, louder, higher and sooner again the stronger it is; none below 3 of 10."""
+        """A sound of pain, louder, longer, higher, harsher and sooner again the stronger it is; none of weak pain."""
         rng = self._rng
-        if pain < 3.0:
+        if pain < _LEAST_PAIN:
             self._rest_s = float(rng.uniform(0.5, 1.5))
             return
+        strain = (pain - _LEAST_PAIN) / (10.0 - _LEAST_PAIN)
+        level = _LEVELS[0] * (_LEVELS[1] / _LEVELS[0]) ** strain
         if self.exclamations and pain >= EXCLAIMS_FROM and rng.random() < EXCLAIMS_SHARE:
-            self._waiting = self.exclamations[rng.integers(len(self.exclamations))] * np.float32(0.1 + 0.06 * pain)
+            self._waiting = self.exclamations[rng.integers(len(self.exclamations))] * np.float32(level)
             self._rest_s, self.uttered = len(self._waiting) / RATE_HZ + float(rng.uniform(0.6, 1.5)), "ouch"
             return
         kind = self._kind(pain)
-        strain = (pain - 3.0) / 7.0
         made = Utterance(
             kind,
-            float(rng.uniform(0.25, 0.4) if kind == "gasp" else rng.uniform(0.6, 1.1) + 0.5 * strain),
-            self._pitch_hz * (1.05 + 0.4 * strain) * float(rng.uniform(0.92, 1.08)),
-            0.12 + 0.4 * strain,
+            float(rng.uniform(0.25, 0.4) if kind == "gasp" else rng.uniform(0.5, 1.0) + 0.8 * strain),
+            self._pitch_hz * (1.05 + 0.35 * strain) * float(rng.uniform(0.9, 1.1)),
+            level,
+            strain,
         )
         self._waiting = synthesise(made, rng)
-        self._rest_s = made.length_s + float(rng.uniform(1.0, 2.5)) * (1.4 - strain)
+        self._rest_s = made.length_s + float(rng.uniform(1.0, 2.5)) * (1.4 - 0.7 * strain)
         self.uttered = kind
 
     def _kind(self, pain: float) -> str:

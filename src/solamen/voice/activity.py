@@ -40,6 +40,11 @@ class VoiceActivity:
         self._held = np.zeros(0, np.float32)
         self._last = 0.0
 
+    def rest(self) -> None:
+        """Listens afresh after a sound has ended, as silero hears less of a voice in each of many moans in a row."""
+        self._vad.reset()
+        self._last = 0.0
+
     def push(self, samples: Sound) -> float:
         """The highest probability, 0–1, of the windows (32 ms) that these samples complete; the last one else."""
         held = np.concatenate([self._held, samples])

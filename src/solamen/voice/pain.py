@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 
-from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
+from solamen.core.estimates import PAIN_MAX, PAIN_THRESHOLD, Evidence, PainEstimate
 from solamen.voice.prosody import Change
 from solamen.voice.settings import VoiceSettings
 
 # Points for a sound without and with pain. There are no intensities to learn from: acted pain is of some strength, so
-# an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds. How strong the
-# sound is moves what lies above it by so much either way.
-_CALM, _PAIN, _BY_STRENGTH = 1.0, 7.0, 1.5
+# an observer's mean of 7 and a spread of 2 are taken, and 4, the threshold of pain, lies at even odds. If it is pain,
+# how strong the sound is moves it by so much either way.
+_CALM, _PAIN, _BY_STRENGTH = 1.0, 7.0, 2.5
 _SPREAD = 2.0
 # What talk counts as, and what may not be a voice's, 0-1 between calm and pain: not enough to be called pain.
 _UNSURE = 0.3
+_JUST_BELOW = 0.01
 # A useless recording would add so many points of spread.
 _QUALITY_SPREAD = 2.0
 # Points of prosody count so much in the log-likelihood ratio.
@@ -62,7 +63,7 @@ def estimate(
     ratio = math.log(told * math.exp(ratio) + sure * talk * math.exp(spoken) + 1.0 - sure)
     share = told * even + (1.0 - told) * _UNSURE
     step = _PAIN - _CALM
-    stronger = _BY_STRENGTH * (2.0 * strength - 1.0) * max(0.0, 2.0 * share - 1.0)
+    stronger = _stronger(_CALM + step * share, _BY_STRENGTH * (2.0 * strength - 1.0) * told * even)
     spread = math.hypot(_SPREAD, step * math.sqrt(share * (1.0 - share)), _QUALITY_SPREAD * (1.0 - quality))
     return PainEstimate(
         stamp_s,
@@ -83,6 +84,15 @@ def estimate(
         ),
         model=model,
     )
+
+
+def _stronger(points: float, more: float) -> float:
+    """What strength adds to some points: it moves them up to the threshold of pain, and never over it."""
+    moved = points + more
+    over = (moved >= PAIN_THRESHOLD) != (points >= PAIN_THRESHOLD)
+    if not over:
+        return more
+    return (PAIN_THRESHOLD if points >= PAIN_THRESHOLD else PAIN_THRESHOLD - _JUST_BELOW) - points
 
 
 def _posterior(prior: float, ratio: float) -> float:

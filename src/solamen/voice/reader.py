@@ -208,6 +208,8 @@ class VoiceReader:
     def _cues(self, stamp_s: float) -> tuple[Cue, ...]:
         """The name of a burst that has just ended, or that lasts, once, where it has one."""
         ended, burst = self._activity.take_ended(), self._activity.burst
+        if ended is not None:
+            self._voice.rest()
         if ended is not None and self._latest is not None and self._latest[0] is ended:
             self._follow_speech(ended, self._latest[1], stamp_s)
         lasting = burst is not None and burst is not self._named and burst.length_s > _LASTING_S

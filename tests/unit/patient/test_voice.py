@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solamen.patient.voice import RATE_HZ, PatientVoice, Sound, Utterance, synthesise
+from solamen.patient.glottis import rough_stretches
+from solamen.patient.voice import RATE_HZ, PatientVoice, Sound, Utterance, room_noise, synthesise
 
 KINDS = ("moan", "groan", "whimper", "cry", "gasp")
 
@@ -17,6 +18,16 @@ def pitch_hz(sound: Sound) -> float:
     again = np.correlate(part, part, "full")[len(part) - 1 :]
     lags = slice(RATE_HZ // 500, RATE_HZ // 80)
     return RATE_HZ / (lags.start + int(np.argmax(again[lags])))
+
+
+def repeats(sound: Sound) -> float:
+    """How like itself a sound is one period later, 0–1, in the mean over pieces of a twentieth of a second."""
+    found = []
+    for start in range(800, len(sound) - 1600, 800):
+        part = sound[start : start + 800].astype(np.float64)
+        again = np.correlate(part, part, "full")[len(part) - 1 :]
+        found.append(again[40:200].max() / again[0])
+    return float(np.mean(found))
 
 
 def uttered(pain: float, seed: int = 0, seconds: int = 60) -> tuple[list[str], Sound]:
@@ -39,8 +50,36 @@ def test_each_kind_is_as_long_and_as_loud_as_it_is_told(kind: str) -> None:
 
 @pytest.mark.parametrize("wanted", [130.0, 220.0, 320.0])
 def test_a_moan_has_the_pitch_that_is_asked_for(wanted: float) -> None:
-    found = pitch_hz(synthesise(Utterance("moan", 1.2, wanted, 0.4), np.random.default_rng(2)))
+    found = pitch_hz(synthesise(Utterance("moan", 1.2, wanted, 0.4, strain=0.0), np.random.default_rng(2)))
     assert 0.8 * wanted < found < 1.35 * wanted
+
+
+def test_strain_makes_a_groan_brighter_harsher_and_less_even() -> None:
+    def measured(strain: float) -> np.ndarray:
+        found = []
+        for seed in range(6):
+            groan = synthesise(Utterance("groan", 1.2, 200.0, 0.4, strain), np.random.default_rng(seed))
+            hz, power = np.fft.rfftfreq(len(groan), 1.0 / RATE_HZ), np.abs(np.fft.rfft(groan)) ** 2
+            pitches = [pitch_hz(groan[start : start + 1600]) for start in range(1600, len(groan) - 4800, 800)]
+            found.append([np.average(hz, weights=power), 1.0 - repeats(groan), np.std(np.log2(pitches))])
+        return np.mean(found, axis=0)
+
+    assert (measured(0.9) > 1.2 * measured(0.1)).all()
+
+
+def test_a_rough_sound_is_rough_in_about_the_share_that_is_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    shares = [np.mean([rough_stretches(4000, share, rng).mean() for _ in range(50)]) for share in (0.0, 0.3, 0.9)]
+    assert shares[0] == 0.0
+    assert 0.1 < shares[1] < 0.35 < shares[2] < 0.9
+
+
+def test_the_room_is_heard_on_without_a_step_and_has_more_low_sound_than_high() -> None:
+    room = room_noise(np.random.default_rng(0))
+    assert np.std(room) == pytest.approx(6e-4, rel=1e-3)
+    assert abs(room[0] - room[-1]) < 4.0 * np.std(np.diff(room))
+    power, hz = np.abs(np.fft.rfft(room)) ** 2, np.fft.rfftfreq(len(room), 1.0 / RATE_HZ)
+    assert power[hz < 500.0].sum() > 5.0 * power[hz > 500.0].sum()
 
 
 def test_no_two_moans_are_the_same_and_a_seed_gives_the_same_again() -> None:
@@ -50,12 +89,10 @@ def test_no_two_moans_are_the_same_and_a_seed_gives_the_same_again() -> None:
 
 
 def test_a_gasp_is_breath_without_a_pitch() -> None:
-    def repeats(kind: str) -> float:
-        sound = synthesise(Utterance(kind, 0.5, 200.0, 0.4), np.random.default_rng(3)).astype(np.float64)
-        again = np.correlate(sound, sound, "full")[len(sound) - 1 :]
-        return float(again[60:100].max() / again[0])
+    def made(kind: str) -> Sound:
+        return synthesise(Utterance(kind, 0.5, 200.0, 0.4, strain=0.0), np.random.default_rng(3))
 
-    assert repeats("gasp") < 0.3 < repeats("cry")
+    assert repeats(made("gasp")) < 0.3 < repeats(made("cry"))
 
 
 def test_who_feels_little_pain_is_silent() -> None:

@@ -42,7 +42,18 @@ def test_a_breath_has_no_harshness_of_its_own() -> None:
 
 
 def test_a_strong_sound_of_pain_is_of_more_points_than_a_weak_one() -> None:
-    assert intensity(0.9, 0.9) - intensity(0.9, 0.1) == pytest.approx(1.92)
+    assert intensity(0.9, 0.9) - intensity(0.9, 0.1) == pytest.approx(3.6)
+
+
+def test_what_may_be_pain_is_moved_by_its_strength_as_far_as_the_threshold() -> None:
+    assert intensity(0.4, 0.0) == pytest.approx(2.4)
+    assert PAIN_THRESHOLD - 0.1 < intensity(0.4, 1.0) < PAIN_THRESHOLD
+    assert intensity(0.6, 0.0) == pytest.approx(PAIN_THRESHOLD)
+
+
+def test_the_strength_of_what_is_no_pain_or_no_voice_counts_for_little() -> None:
+    assert abs(intensity(0.02, 1.0) - intensity(0.02, 0.0)) < 0.2
+    assert intensity(0.9, 1.0, sure=0.0) == intensity(0.9, 0.0, sure=0.0)
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
