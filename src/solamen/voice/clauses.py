@@ -21,6 +21,7 @@ _HIDES = {
     "still": ("past", "negation"),
     "other": ("self",),
     "denied": ("negation",),
+    "pain": ("no",),
     "say": ("unreal", "past"),
     "stop": ("negation",),
     "unwatched": ("negation", "no"),
@@ -157,9 +158,9 @@ def _chinese(either: str, lexicon: Lexicon) -> str:
 
 
 def _answered(text: str, either: str, lexicon: Lexicon) -> str:
-    """A number among words that say nothing, such as "maybe three", as its figure."""
-    filler = rf"(?:{lexicon.phrases['fillers'].pattern})*"
-    alone = rf"(?<!\w)({filler})({either})({filler})(?!\w)"
+    """A number after words of judgement or among words that say nothing, such as "maybe three", as its figure."""
+    filler, say = (lexicon.phrases[key].pattern for key in ("fillers", "say"))
+    alone = rf"(?<!\w)((?:{filler}|{say})*)({either})((?:{filler})*)(?!\w)"
     return re.sub(alone, lambda found: f"{found[1]}{lexicon.numbers[found[2]]:g}{found[3]}", text)
 
 

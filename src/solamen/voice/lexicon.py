@@ -61,6 +61,8 @@ class Lexicon:
         """Text without case, accents and apostrophes, its words one space apart; marks that end clauses stay."""
         text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
         text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+        if not self.spaced:
+            text = re.sub(r"\.{2,}", ",", text)  # an ellipsis ends no sentence: "well... five"
         text = " " + _MARKS.sub(r" \g<0> ", text) + " "
         for letters, meant in self.replaced.items():
             text = text.replace(letters, meant)

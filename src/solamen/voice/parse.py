@@ -82,7 +82,8 @@ def parse(text: str, language: str = "en", stamp_s: float = 0.0, confidence: flo
     """
     words = lexicon(language)
     clauses = [clause for sentence in sentences(text[:LETTERS_MAX], words) for clause in sentence]
-    asked_for = {kind for clause in clauses for kind in requests(clause)}
+    beside = any(clause.bare() for clause in clauses)
+    asked_for = {kind for clause in clauses for kind in requests(clause, beside=beside)}
     kinds = sorted(asked_for, key=PRESSING.index)
     told, why = _told(clauses)
     rating = _rating(clauses, told)
@@ -177,7 +178,7 @@ def of_another(clause: Clause) -> bool:
     pain = _pain_spans(clause)
     if not clause.has("other") or not pain:
         return bool(clause.has("other")) or any(
-            before.has("other") and not before.has("pain", "self")
+            before.has("other") and not before.has("pain", "self") and not _calls(before)
             for before in clause.before[-1:]
             if not clause.has("self")
         )
@@ -186,6 +187,11 @@ def of_another(clause: Clause) -> bool:
     if any(0 <= span[0] - end <= 1 for span in mine for _, end in pain):
         return False  # "hurts me"
     return _nearest(others, at) <= _nearest(mine, at)
+
+
+def _calls(clause: Clause) -> bool:
+    """A clause that only calls somebody: "mum," before "it hurts"."""
+    return clause.lexicon.spaced and " " not in clause.text and clause.is_all("other")
 
 
 def _pain_spans(clause: Clause) -> list[Span]:

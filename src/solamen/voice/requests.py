@@ -13,13 +13,18 @@ SHORT_WORDS = 4
 """A stop within so few words is one wherever it stands: "please stop now"."""
 
 
-def requests(clause: Clause) -> Iterator[str]:
-    """Kinds of cues that a clause asks for, the most pressing first: stop, withdraw, help, no, yes."""
+def requests(clause: Clause, *, beside: bool = False) -> Iterator[str]:
+    """Kinds of cues that a clause asks for, the most pressing first: stop, withdraw, help, no, yes.
+
+    Args:
+        clause: a piece of an utterance.
+        beside: something else is said beside it.
+    """
     if wants_stop(clause):
         yield "stop"
     if takes_consent_back(clause):
         yield "withdraw"
-    if wants_help(clause):
+    if wants_help(clause, beside=beside):
         yield "help"
     if _refuses(clause):
         yield "no"
@@ -43,10 +48,10 @@ def takes_consent_back(clause: Clause) -> bool:
     return clause.has("unwatched") and not clause.has("negation", "past", "unreal")
 
 
-def wants_help(clause: Clause) -> bool:
-    """Whether a human shall come."""
+def wants_help(clause: Clause, *, beside: bool = False) -> bool:
+    """Whether a human shall come. "Doctor" calls for one, but beside "it hurts" it only says who is spoken to."""
     if clause.is_all("help_alone"):
-        return True
+        return bool(clause.bare()) or not beside
     return clause.has("help") and not clause.has("negation") and not clause.has("past")
 
 

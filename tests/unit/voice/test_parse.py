@@ -189,6 +189,22 @@ def test_a_chinese_number_may_be_a_range_or_have_decimals_but_is_no_part_of_a_lo
     assert parse("我等了二十分钟", "zh").nothing
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "kinds"),
+    [
+        ("fr", "Docteur !", ["help"]),
+        ("fr", "Docteur, j'ai mal au dos.", ["pain"]),
+        ("fr", "Vite, un docteur !", ["help"]),
+        ("zh", "护士！", ["help"]),
+        ("zh", "护士,我头疼", ["pain"]),
+        ("fr", "Maman, ça fait mal !", ["pain"]),
+        ("fr", "Ma mère, ça lui fait mal.", []),
+    ],
+)
+def test_who_is_only_spoken_to_is_not_called_nor_told_of(language: str, sentence: str, kinds: list[str]) -> None:
+    assert [cue.kind for cue in parse(sentence, language).cues] == kinds
+
+
 def test_a_chinese_stop_is_none_within_a_longer_word():
     assert [cue.kind for cue in parse("停", "zh").cues] == ["stop"]
     assert parse("楼下的停车场满了", "zh").nothing
