@@ -81,7 +81,7 @@ class Means:
 
 
 def stills_figures(stills: Stills, means: Means) -> dict[str, Any]:
-    """Figures of pictures: the index, its AUC from 1 on (as on UNBC), each unit."""
+    """Figures of pictures: the index, its AUC from 1 on (as on UNBC), each unit; of the pictures where it is coded."""
     said = np.where(np.isfinite(stills.said), stills.said, means.index)
     units = {}
     for unit, truth in stills.units_truth.items():
@@ -90,9 +90,12 @@ def stills_figures(stills: Stills, means: Means) -> dict[str, Any]:
         if coded.any():
             filled = np.where(np.isfinite(answer), answer, means.units.get(unit, 0.0))
             units[str(unit)] = _agreement(truth[coded], filled[coded], ("mae", "pcc", "icc"))
+    coded = np.isfinite(stills.truth)
+    if not coded.any():
+        return {"pspi": None, "auc": None, "units": units}
     return {
-        "pspi": _agreement(stills.truth, said, ("pcc", "icc", "mse", "mae")),
-        "auc": known(auc(stills.truth >= 1.0, said)),
+        "pspi": _agreement(stills.truth[coded], said[coded], ("pcc", "icc", "mse", "mae")),
+        "auc": known(auc(stills.truth[coded] >= 1.0, said[coded])),
         "units": units,
     }
 
@@ -100,11 +103,19 @@ def stills_figures(stills: Stills, means: Means) -> dict[str, Any]:
 def stills_intervals(stills: Stills, means: Means, draws: int = 300) -> dict[str, Any]:
     """95 % intervals over persons."""
     said = np.where(np.isfinite(stills.said), stills.said, means.index)
+
+    def over_coded(figure: Callable[[Numbers, Numbers], float]) -> Callable[[Places], float]:
+        def of(at: Places) -> float:
+            coded = at[np.isfinite(stills.truth[at])]
+            return figure(stills.truth[coded], said[coded])
+
+        return of
+
     figures: dict[str, Callable[[Places], float]] = {
-        "pspi.pcc": lambda at: pcc(stills.truth[at], said[at]),
-        "pspi.icc": lambda at: icc(stills.truth[at], said[at]),
-        "pspi.mae": lambda at: mae(stills.truth[at], said[at]),
-        "auc": lambda at: auc(stills.truth[at] >= 1.0, said[at]),
+        "pspi.pcc": over_coded(pcc),
+        "pspi.icc": over_coded(icc),
+        "pspi.mae": over_coded(mae),
+        "auc": over_coded(lambda truth, index: auc(truth >= 1.0, index)),
     }
     for unit in PAIN_UNITS:
         if unit in stills.units_truth:

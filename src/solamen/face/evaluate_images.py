@@ -15,7 +15,7 @@ from solamen.core.action_units import PAIN_UNITS, UNITS, pain_index
 from solamen.core.errors import OutsideError
 from solamen.core.frames import Image
 from solamen.face.evaluate_baseline import baseline_units
-from solamen.face.evaluate_figures import Frames, Means, Stills, frames_figures, stills_figures, stills_intervals
+from solamen.face.evaluate_figures import Frames, Stills, frames_figures, stills_figures, stills_intervals
 from solamen.face.evaluate_reader import StillReader, StillResult
 from solamen.face.evaluate_stills import training_means
 from solamen.face.pain import intensity_of
@@ -50,10 +50,10 @@ def images_report(faces: Sequence[LabelledFace]) -> dict[str, Any]:
     ours, straight, said = _seen(judged, neutrals)
     found = float(ours.found.mean())
     return {
-        **_figures(ours, means),
+        **stills_figures(ours, means),
         **_pain_figures(judged, [result.points for result in said], [result.spread for result in said]),
         "baseline": {
-            **_figures(straight, means),
+            **stills_figures(straight, means),
             **_pain_figures(judged, [intensity_of(index, SCALE) for index in straight.said], [math.nan] * len(judged)),
         },
         "groups": {"gap": None, "by": {}},
@@ -80,25 +80,6 @@ def _pain_figures(judged: Sequence[LabelledFace], points: Sequence[float], sprea
         spread=np.array([spread[i] for i in at], np.float64),
     )
     return frames_figures(frames, decoys)
-
-
-def _figures(stills: Stills, means: Means) -> dict[str, Any]:
-    """Of the pictures whose index is coded; units wherever they are coded."""
-    coded = np.isfinite(stills.truth)
-    units = stills_figures(stills, means)["units"]
-    if not coded.any():
-        return {"pspi": None, "auc": None, "units": units}
-    at = np.flatnonzero(coded)
-    part = Stills(
-        [stills.person[i] for i in at.tolist()],
-        stills.truth[at],
-        stills.said[at],
-        {u: v[at] for u, v in stills.units_truth.items()},
-        {u: v[at] for u, v in stills.units_said.items()},
-        {},
-        stills.found[at],
-    )
-    return {**stills_figures(part, means), "units": units}
 
 
 def _seen(judged: Sequence[LabelledFace], neutrals: dict[str, list[Path]]) -> tuple[Stills, Stills, list[StillResult]]:

@@ -92,7 +92,7 @@ def watch(video: Path) -> Film:
                 result = pipeline.process(Frame(image, start_s + time_s, 0, 0))
                 if last:
                     results.append((time_s, result))
-                    if len(results) % max(1, count // every // _THUMBNAILS) == 1:
+                    if (len(results) - 1) % max(1, count // every // _THUMBNAILS) == 0:
                         thumbnails.append(_small(image))
             start_s += count / rate_hz + _BETWEEN_S
     if not results:

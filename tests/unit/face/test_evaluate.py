@@ -1,6 +1,7 @@
 import json
 import math
 
+import cv2
 import numpy as np
 import pytest
 
@@ -19,6 +20,7 @@ from solamen.face.evaluate_figures import (
     groups_figures,
     intensity_figures,
     stills_figures,
+    stills_intervals,
 )
 from solamen.face.evaluate_stills import Seen, groups_of
 from solamen.face.evaluate_video import Film, Stretch, draw_film, film_report, read_stretches, watch
@@ -43,6 +45,15 @@ def test_a_picture_without_an_answer_counts_with_the_training_mean():
     assert found["pspi"]["mae"] == pytest.approx(4.0 / 3.0)
     assert found["pspi"]["mse"] == pytest.approx(16.0 / 3.0)
     assert found["units"]["4"]["mae"] == pytest.approx((2.0 - 1.0) / 3.0)
+
+
+def test_pictures_whose_index_is_not_coded_are_left_out_of_its_figures_alone():
+    some = stills([0, 2, math.nan, 8], [0, 2, 5, 6])
+    assert stills_figures(some, MEANS)["pspi"] == stills_figures(stills([0, 2, 8], [0, 2, 6]), MEANS)["pspi"]
+    low, high = stills_intervals(some, MEANS, draws=50)["pspi.mae"]
+    assert 0.0 <= low <= high <= 2.0
+    none = stills_figures(stills([math.nan] * 2, [0, 2]), MEANS)
+    assert none == {"pspi": None, "auc": None, "units": {}}
 
 
 def test_auc_of_pictures_is_of_an_index_of_one_or_more():
@@ -166,6 +177,16 @@ def test_stretches_of_a_film_are_told_apart_and_silence_scores_nothing():
 def test_a_film_is_drawn(tmp_path):
     draw_film(film([1.0] * 30), tmp_path / "film.png", "a film", STRETCHES)
     assert (tmp_path / "film.png").stat().st_size > 10_000
+
+
+def test_a_film_of_a_second_without_a_face_is_judged_and_drawn(tmp_path):
+    video = cv2.VideoWriter(str(tmp_path / "grey.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 20, (160, 120))
+    for grey in range(20):
+        video.write(np.full((120, 160, 3), 10 * grey, np.uint8))
+    video.release()
+    asked = FaceEvaluation(video=tmp_path / "grey.mp4", out=tmp_path / "grey.png")
+    assert evaluate_face(asked)["abstained"] == 1.0
+    assert (tmp_path / "grey.png").stat().st_size > 10_000
 
 
 def test_stretches_are_read_from_a_table(tmp_path):
