@@ -19,6 +19,11 @@ _STEP = {"NRS": 1.0, "VAS": 0.1, "FPS-R": 2.0}
 _OTHER, _SAME = 0.6, 0.9
 """Overlap (Bhattacharyya 1943) of what the sensors tell now with what they told at the report, 0–1: up to the first,
 pain has changed, from the second on it has not."""
+_RECENT_S = 2.0
+"""What the sensors told so shortly before a report is what they told of it."""
+_WRONG, _RIGHT = 0.01, 0.05
+"""Likelihood of what was said by what the sensors told (1 where they are sure of it), up to which they were wrong, and
+from which on they were right."""
 
 
 def normalised(scale: str, value: float) -> float:
@@ -38,14 +43,16 @@ class LastWord:
     """The last self-report and how much it still counts.
 
     It fades by its half-life, and sooner where the sensors see that pain is no longer what it was when it was told: who
-    said 0 and grimaces a minute later has not said 0 of that.
+    said 0 and grimaces a minute later has not said 0 of that. Its spread grows with the time since, as pain moves on,
+    where the sensors agreed with it; sensors that were wrong when it was said cannot tell better soon after.
     """
 
     def __init__(self, settings: FusionSettings) -> None:
         self._settings = settings
         self._report: SelfReport | None = None
         self._sensed: Density | None = None
-        self._holds = 1.0
+        self._newest, self._newest_s = np.empty(0), -math.inf
+        self._holds, self._agreed = 1.0, 1.0
 
     @property
     def report(self) -> SelfReport | None:
@@ -72,14 +79,21 @@ class LastWord:
 
         Pooled by addition, so that the word fades as it should; where the two differ, the spread tells so.
         """
+        before, before_s = self._newest, self._newest_s
+        self._newest, self._newest_s = belief, now_s
         if self._report is None:
             return belief
         if self._sensed is None:
-            self._sensed = belief
+            # Pain may have moved between the word and now; what the sensors told until then was of the same.
+            recent = 0.0 <= self._report.stamp_s - before_s <= _RECENT_S
+            self._sensed = before if recent else belief
+            likely = float(self._sensed @ report_likelihood(self._report.normalised, self._stddev(self._report)))
+            self._agreed = min(max((likely - _WRONG) / (_RIGHT - _WRONG), 0.0), 1.0)
         alike = float(np.sqrt(self._sensed * belief).sum())
         self._holds = min(max((alike - _OTHER) / (_SAME - _OTHER), 0.0), 1.0)
         weight = self.weight(now_s)
-        said = belief * report_likelihood(self._report.normalised, self._stddev(self._report))
+        drift = self._settings.report_drift * math.sqrt(max(0.0, now_s - self._report.stamp_s) * self._agreed)
+        said = belief * report_likelihood(self._report.normalised, math.hypot(self._stddev(self._report), drift))
         pooled: Density = weight * said / said.sum() + (1.0 - weight) * belief
         return pooled
 

@@ -66,6 +66,9 @@ class FusionSettings(Checked):
     report_stddev: float = setting(0.6, low=0.1, high=5.0, doc="points, of the person's own word")
     proxy_stddev: float = setting(1.5, low=0.1, high=5.0, doc="points, of a caregiver's word")
     report_half_life_s: float = setting(300.0, low=1.0, high=86400.0, doc="the weight of a report halves in this time")
+    report_drift: float = setting(
+        0.3, low=0.0, high=5.0, doc="points by which pain moves on from a report in a second; more by the root of time"
+    )
     report_least_weight: float = setting(0.25, low=0.01, high=1.0, doc="below it a report alone is not enough")
 
     trend_window_s: float = setting(25.0, low=2.0, high=600.0, doc="over which the trend is taken")

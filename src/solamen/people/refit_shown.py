@@ -1,4 +1,4 @@
-"""Learning from what a person showed through whole sessions, adopted only where it foretells what was held out."""
+"""Learning from what a person showed through whole sessions, adopted unless what was held out speaks against it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from solamen.people.refit import Refit
 from solamen.people.shown import Session, ShownBelief
 
 LEAST_MOMENTS = 60
-_CLEAR = 0.5
-"""By how much likelier the later half must be with what was learned from the earlier, natural logarithm of odds."""
+_AGAINST = -0.5
+"""Natural logarithm of odds below which what was held out speaks against what was learned.
+
+What is learned is drawn to the population already. To ask for odds in favour kept a quarter of what could be had from
+the unusual, and hardly spared those who are done worse by (on generated persons who are not judged).
+"""
 
 
 def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
-    """Fits a person's traits to all their sessions, and compares on the later half what the earlier one teaches.
+    """Fits a person's traits to all their sessions, and asks of each half what the other one teaches.
 
-    The traits in use may have seen the later half already, which is to their advantage.
+    The new traits are left where the halves, foretold by one another, are clearly less likely than with anybody's, or
+    the later half clearly less so than with the traits in use. Those may have seen it already, which is to their
+    advantage.
 
     Args:
         sessions: in any order; what was shown about once a second, and what was said.
@@ -31,15 +37,21 @@ def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
         reason = f"{count} of {LEAST_MOMENTS} seconds that are needed were kept of what was shown"
         return Refit(current, False, reports, math.nan, math.nan, reason)
     earlier, later = _halves(ordered, count // 2)
-    used, learned = _lived(later, current), _lived(later, _lived(earlier, PersonTraits()).traits())
-    likelier = learned.log_evidence - used.log_evidence
-    before, after = _error(used), _error(learned)
-    adopted = likelier > _CLEAR
-    verb = "adopted" if adopted else "left as it was"
-    reason = f"{verb}: what was held out is {math.exp(max(min(likelier, 50.0), -50.0)):.2g} times as likely with what"
-    reason += f" was learned from {count} s as with the profile in use; {math.exp(_CLEAR):.2g} is asked"
+    first, second, used = _lived(earlier, PersonTraits()), _lived(later, PersonTraits()), _lived(later, current)
+    first_taught, second_taught = _lived(earlier, second.traits()), _lived(later, first.traits())
+    taught = first_taught.log_evidence + second_taught.log_evidence
+    over_anybody = 0.5 * (taught - first.log_evidence - second.log_evidence)
+    over_used = second_taught.log_evidence - used.log_evidence
+    adopted = min(over_anybody, over_used) > _AGAINST
+    reason = "adopted" if adopted else "left as it was"
+    reason += f": with what was learned from {count} s, what was held out is {_odds(over_used)} times as likely as with"
+    reason += f" the profile in use, {_odds(over_anybody)} times as with anybody's; {_odds(_AGAINST)} is asked"
     traits = _lived(ordered, PersonTraits()).traits() if adopted else current
-    return Refit(traits, adopted, reports, before, after, reason)
+    return Refit(traits, adopted, reports, _error(used), _error(second_taught), reason)
+
+
+def _odds(log_odds: float) -> str:
+    return f"{math.exp(max(min(log_odds, 50.0), -50.0)):.2g}"
 
 
 def _lived(sessions: Sequence[Session], start: PersonTraits) -> ShownBelief:

@@ -46,3 +46,38 @@ def test_what_is_shown_is_told_with_the_silence_about_pain_that_is_hidden():
     assert state.abstained
     pair = ReportPair.of(SelfReport(20.0, "NRS", 7.0, 7.0), state)
     assert {level.modality for level in pair.levels} == {"face", "biosignals"}
+
+
+def test_a_word_told_just_before_pain_leaps_up_is_not_held_against_what_is_seen():
+    """What the sensors told when it was said is what counts, not what they tell at the next state."""
+    fusion = watching()
+    now_s = feed(fusion, 1.0, 0.0, 5.0)
+    fusion.state(now_s)
+    fusion.report(SelfReport(now_s, "NRS", 1.0, 1.0))
+    now_s = feed(fusion, 8.0, now_s, 2.0)
+    assert fusion.state(now_s).pain_mean > 6.0
+
+
+def after_a_word(shown, said, seconds, **settings):
+    """What the state is at once, and after a time in which all modalities go on showing the same."""
+    fusion = FusionFilter(FusionSettings(**settings), Consent.OBSERVE)
+    now_s = feed(fusion, shown, 0.0, 5.0)
+    fusion.state(now_s)
+    fusion.report(SelfReport(now_s, "NRS", said, said))
+    first = fusion.state(now_s + 0.01).pain_mean
+    return first, fusion.state(feed(fusion, shown, now_s, seconds)).pain_mean
+
+
+def test_pain_moves_on_from_a_word_that_the_sensors_agreed_with():
+    first, later = after_a_word(shown=4.0, said=6.0, seconds=60.0)
+    _, stays = after_a_word(shown=4.0, said=6.0, seconds=60.0, report_drift=0.0)
+
+    assert first > 5.5
+    assert later < stays - 0.3
+
+
+def test_sensors_that_were_wrong_at_the_word_do_not_soon_take_it_back():
+    first, later = after_a_word(shown=1.0, said=8.0, seconds=60.0)
+
+    assert first > 7.0
+    assert later > 6.5

@@ -109,6 +109,30 @@ def test_what_was_learned_of_an_unusual_person_is_adopted_and_says_by_what():
     assert "times as likely" in found.reason
 
 
+def test_what_a_session_teaches_of_a_usual_person_is_adopted_where_nothing_speaks_against_it():
+    found = refit_shown([a_session(1.0, seed=2)], PersonTraits())
+
+    assert found.adopted
+    assert math.exp(found.traits.log_expressiveness) == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_second_session_teaches_more_of_who_is_known_from_the_first():
+    first, second = a_session(0.4, 90, seed=1), a_session(0.4, 150, seed=2, begins_s=5000.0)
+    known = refit_shown([first], PersonTraits()).traits
+    found = refit_shown([first, second], known)
+
+    assert found.adopted and found.traits.n_reports == 8
+    assert found.traits.offset("face").stddev < known.offset("face").stddev
+
+
+def test_where_the_halves_of_what_was_shown_are_of_different_people_nothing_is_adopted():
+    found = refit_shown([a_session(0.25, seed=1), a_session(2.2, seed=2, begins_s=5000.0)], PersonTraits())
+
+    assert not found.adopted
+    assert found.traits == PersonTraits()
+    assert found.reason.startswith("left as it was")
+
+
 def test_who_is_known_already_is_left_as_known():
     known = refit_shown([a_session(0.35)], PersonTraits()).traits
     found = refit_shown([a_session(0.35)], known)
