@@ -18,7 +18,7 @@ _HIGHER = "[一二三四五六七八九十百千几]"
 
 _HIDES = {
     "ignored": ("pain", "feel", "negation", "past", "self", "other", "unreal", "yes", "stop_first", "question"),
-    "still": ("past", "negation"),
+    "still": ("past", "negation", "denied"),
     "other": ("self",),
     "denied": ("negation",),
     "pain": ("no",),
@@ -44,14 +44,12 @@ class Clause:
         text: plain words, numbers as figures.
         lexicon: of its language.
         asked: it ends with a question mark.
-        first: it begins its sentence.
         before: what was said before it in the same sentence.
     """
 
     text: str
     lexicon: Lexicon
     asked: bool = False
-    first: bool = True
     before: tuple[Clause, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -87,6 +85,11 @@ class Clause:
         """The text without words that say nothing: well, please, er."""
         words = self.lexicon.phrases["fillers"].sub(" ", self.text).split()
         return (" " if self.lexicon.spaced else "").join(words)
+
+    @property
+    def leads(self) -> bool:
+        """Whether nothing but words that say nothing stands before it: "well, no"."""
+        return all(not before.bare() for before in self.before)
 
     def starts(self, key: str) -> bool:
         """Whether it begins, after such words, with a phrase of a kind."""
@@ -127,7 +130,7 @@ def _clauses(sentence: str, asked: bool, lexicon: Lexicon) -> list[Clause]:
     pieces = [piece for piece in pieces if piece]
     made: list[Clause] = []
     for number, piece in enumerate(pieces):
-        made.append(Clause(piece, lexicon, asked and number == len(pieces) - 1, number == 0, tuple(made)))
+        made.append(Clause(piece, lexicon, asked and number == len(pieces) - 1, tuple(made)))
     return made
 
 
@@ -160,8 +163,13 @@ def _chinese(either: str, lexicon: Lexicon) -> str:
 def _answered(text: str, either: str, lexicon: Lexicon) -> str:
     """A number after words of judgement or among words that say nothing, such as "maybe three", as its figure."""
     filler, say = (lexicon.phrases[key].pattern for key in ("fillers", "say"))
-    alone = rf"(?<!\w)((?:{filler}|{say})*)({either})((?:{filler})*)(?!\w)"
-    return re.sub(alone, lambda found: f"{found[1]}{lexicon.numbers[found[2]]:g}{found[3]}", text)
+    ranged = f"(?:{either})(?:{lexicon.phrases['or'].pattern}(?:{either}))?"
+    alone = rf"(?<!\w)((?:{filler}|{say})*)({ranged})((?:{filler}|{say})*)(?!\w)"
+
+    def figures(found: re.Match[str]) -> str:
+        return found[1] + re.sub(either, lambda word: f"{lexicon.numbers[word.group()]:g}", found[2]) + found[3]
+
+    return re.sub(alone, figures, text)
 
 
 def _averaged(text: str, lexicon: Lexicon) -> str:

@@ -56,10 +56,10 @@ def wants_help(clause: Clause, *, beside: bool = False) -> bool:
 
 
 def _refuses(clause: Clause) -> bool:
-    return clause.has("no") or (clause.is_all("no_alone") and clause.first)
+    return clause.has("no") or (clause.is_all("no_alone") and clause.leads)
 
 
 def _agrees(clause: Clause) -> bool:
     # Where words are not set apart, a longer word may begin alike.
     said = clause.starts("yes") if clause.lexicon.spaced else clause.is_all("yes")
-    return clause.first and (said or clause.is_all("yes_alone")) and not clause.asked
+    return clause.leads and (said or clause.is_all("yes_alone")) and not clause.asked

@@ -205,6 +205,12 @@ def test_who_is_only_spoken_to_is_not_called_nor_told_of(language: str, sentence
     assert [cue.kind for cue in parse(sentence, language).cues] == kinds
 
 
+def test_a_no_behind_words_that_say_nothing_is_one():
+    assert [cue.kind for cue in parse("Well, no.").cues] == ["no"]
+    assert [cue.kind for cue in parse("bof, non", "fr").cues] == ["no"]
+    assert parse("I came home, no").nothing
+
+
 def test_a_chinese_stop_is_none_within_a_longer_word():
     assert [cue.kind for cue in parse("停", "zh").cues] == ["stop"]
     assert parse("楼下的停车场满了", "zh").nothing
@@ -220,3 +226,9 @@ def test_sentences_written_without_a_look_at_the_parser_stay_read_right_after_it
     share, count = share_right("sentences_fourth.tsv")
     assert share >= 0.95
     assert count >= 50
+
+
+def test_french_and_chinese_sentences_of_imagined_people_stay_read_right():
+    share, count = share_right("sentences_eighth.tsv")
+    assert share >= 0.95
+    assert count >= 150
