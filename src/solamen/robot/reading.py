@@ -63,14 +63,9 @@ class Mistake(NamedTuple):
 
 
 class FileReader:
-    """Turns the content of a file into a description, or says all that is wrong with it.
+    """Turns the content of a file into a description, or says all that is wrong with it."""
 
-    Args:
-        beside: the folder of the file, below which its model may lie; else it lies below Solamen's root.
-    """
-
-    def __init__(self, beside: Path | None = None) -> None:
-        self._beside = beside
+    def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
         self._names: set[str] = set()
 
@@ -137,14 +132,9 @@ class FileReader:
     def _model(self, value: Any) -> Path:
         if value == "none" or value is None:
             return NO_MODEL
-        text = self._text(value, "urdf")
-        own = (self._beside / text).absolute() if self._beside is not None else None
-        if own is not None and own.is_file():
-            return own
-        model = resource(*text.split("/"))
+        model = resource(*self._text(value, "urdf").split("/"))
         if not model.is_file():
-            remedy = "Correct `urdf`, a path beside this file or below Solamen's root, or write none."
-            self._say(f"the model {text} is missing", remedy)
+            self._say(f"the model {model} is missing", "Correct `urdf`, a path below Solamen's root, or write none.")
         return model
 
     def _channels(self, content: Mapping[Any, Any]) -> tuple[Joint, ...]:

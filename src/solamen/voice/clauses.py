@@ -22,8 +22,8 @@ _HIDES = {
     "other": ("self",),
     "denied": ("negation",),
     "pain": ("no",),
-    "say": ("unreal", "past"),
-    "stop": ("negation",),
+    "say": ("unreal", "past", "other"),
+    "stop": ("negation", "no"),
     "unwatched": ("negation", "no"),
     "fillers": ("other",),
 }

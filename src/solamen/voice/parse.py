@@ -26,6 +26,9 @@ LETTERS_MAX = 2000
 TIME_WORDS = 3
 """A clause of so few words that only sets a time: "yesterday", "last week", "two days ago"."""
 
+_EMPTY = ("fillers", "impersonal", "split", "now", "still")
+"""Words that say nothing beside a class."""
+
 _LESSENED = {"severe": "mild", "worst": "moderate"}
 """What a negation makes of a class: "not very", "not unbearable". One of a lower class is a denial: "not a bit"."""
 
@@ -88,7 +91,7 @@ def parse(text: str, language: str = "en", stamp_s: float = 0.0, confidence: flo
     told, why = _told(clauses)
     rating = _rating(clauses, told)
     number = next((value for value in map(number_alone, clauses) if math.isfinite(value)), math.nan)
-    report = _report(told, rating, stamp_s)
+    report = _report(told, _levels(clauses, told), rating, stamp_s)
     values = dict.fromkeys(kinds, math.nan)
     if report is None and math.isfinite(number):
         values["number"] = number
@@ -178,13 +181,13 @@ def of_another(clause: Clause) -> bool:
     pain = _pain_spans(clause)
     if not clause.has("other") or not pain:
         return bool(clause.has("other")) or any(
-            before.has("other") and not before.has("pain", "self") and not _calls(before)
+            before.has("other") and not before.has("pain", "self", "help") and not _calls(before)
             for before in clause.before[-1:]
             if not clause.has("self")
         )
     at = pain[0]
     mine, others = clause.spans["self"], clause.spans["other"]
-    if any(0 <= span[0] - end <= 1 for span in mine for _, end in pain):
+    if any(start <= span[0] <= end + 1 for span in mine for start, end in pain):
         return False  # "hurts me"
     return _nearest(others, at) <= _nearest(mine, at)
 
@@ -244,7 +247,7 @@ def _rating(clauses: list[Clause], told: list[_Told]) -> float:
             and not clause.has("unreal")
         ):
             values.append(rated(clause))
-            if told or any(other.has("scale") for other in clauses):
+            if told or any(other.has("scale") or other.has("say") for other in clauses):
                 values.append(number_alone(clause))
     finite = [value for value in values if math.isfinite(value)]
     return finite[-1] if finite else math.nan
@@ -254,10 +257,25 @@ def _of_someone_else(clause: Clause) -> bool:
     return clause.has("other") and not clause.has("self")
 
 
-def _report(told: list[_Told], rating: float, stamp_s: float) -> SelfReport | None:
+def _levels(clauses: list[Clause], told: list[_Told]) -> list[str]:
+    """Classes that are told of the pain; where it is told without one, those in clauses beside it: "it is awful"."""
+    mine = [item.level for item in told if item.level]
+    if mine or not told:
+        return mine
+    return [level for level in map(_level, filter(_only_weighs, clauses)) if level]
+
+
+def _only_weighs(clause: Clause) -> bool:
+    """Whether a clause says nothing but a class: "it is awful", "but only a little"."""
+    rest = clause.text
+    for pattern in (*clause.lexicon.groups["levels"].values(), *(clause.lexicon.phrases[key] for key in _EMPTY)):
+        rest = pattern.sub(" ", rest)
+    return not rest.strip() and not _hindrance(clause)
+
+
+def _report(told: list[_Told], levels: list[str], rating: float, stamp_s: float) -> SelfReport | None:
     if 0.0 <= rating <= PAIN_MAX:
         return SelfReport(stamp_s, "NRS", rating, rating, source="voice")
-    levels = [item.level for item in told if item.level]
     if not levels:
         return None
     level = max(levels, key=LEVELS.index)

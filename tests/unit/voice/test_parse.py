@@ -232,3 +232,34 @@ def test_french_and_chinese_sentences_of_imagined_people_stay_read_right():
     share, count = share_right("sentences_eighth.tsv")
     assert share >= 0.95
     assert count >= 150
+
+
+def test_spanish_italian_and_portuguese_sayings_stay_read_right():
+    share, count = share_right("sentences_seventh.tsv")
+    assert share >= 0.95
+    assert count >= 240
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("es", "una pastilla para dormir"),
+        ("es", "mi perro se llama Canelo"),
+        ("es", "me muero de hambre"),
+        ("it", "come ti chiami?"),
+        ("it", "si sta bene qui"),
+        ("it", "ho dormito male stanotte"),
+        ("pt", "vou para casa"),
+        ("pt", "quero ver televisão"),
+        ("pt", "esse meu genro é uma dor de cabeça"),
+    ],
+)
+def test_talk_of_other_things_asks_for_nothing(language: str, sentence: str) -> None:
+    assert parse(sentence, language).nothing
+
+
+def test_a_class_told_in_a_clause_of_its_own_is_that_of_the_pain_beside_it():
+    assert parse("el pie me duele, es horrible", "es").report.normalised == 8.5
+    assert parse("mi fa male il gomito, ma si sopporta", "it").report.normalised == 5.5
+    assert parse("my foot hurts, it is awful").report.normalised == 8.5
+    assert parse("my foot hurts, and my neighbour is awful").report is None
