@@ -21,7 +21,7 @@ Numbers = NDArray[np.float64]
 PEOPLE = 100
 STDDEV = (0.35, 0.6, 0.85, 1.15, 1.45, 1.8, 2.2, 2.7)
 """Points at which the shares are fitted; each from the beliefs that are nearer to it than to the others."""
-OUTSIDE = 0.07
+OUTSIDE = 0.075
 """Share of seconds that may lie outside: fewer than 10 %, as the world is never quite as it was assumed."""
 _MOST_BELOW = 0.065
 _LEAST = 1e-3
