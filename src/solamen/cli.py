@@ -196,12 +196,15 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     inspect = commands.add_parser("inspect", help="figures of a recorded run", description="Figures of a recorded run.")
     inspect.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
     inspect.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    inspect.add_argument("--finish", action="store_true", help="first join the parts of a run that was cut off")
     inspect.set_defaults(command=_inspect)
 
 
 def _inspect(parsed: argparse.Namespace) -> int:
-    from solamen.session.inspect import inspect, print_table
+    from solamen.session.inspect import finish, inspect, print_table
 
+    if parsed.finish:
+        finish(parsed.run)
     if parsed.json:
         print(json.dumps(inspect(parsed.run), allow_nan=False))
     else:

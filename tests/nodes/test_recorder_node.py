@@ -11,6 +11,7 @@ from solamen.nodes.clock import NodeClock
 from solamen.nodes.qos import ESTIMATE
 from solamen.nodes.recorder import RecorderNode
 from solamen.session.recording import part_paths, recorded_messages
+from solamen.session.trouble import TroubleWatch
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def recorder(ros, tmp_path, monkeypatch):
     yield node
     node.close()
     node.destroy_node()
+
+
+def test_a_recording_that_stops_is_left_for_the_supervisor_to_tell(recorder, tmp_path, monkeypatch):
+    recorder._recorder.failed = "Recording stopped (No space left on device)."
+    recorder._flush()
+    assert list(TroubleWatch(tmp_path).news()) == [("recorder", "Recording stopped (No space left on device).")]
+    assert recorder.wrong() == "Recording stopped (No space left on device)."
 
 
 def test_messages_are_in_the_order_in_which_they_came_when_the_clock_is_set_back(ros, recorder, tmp_path, monkeypatch):

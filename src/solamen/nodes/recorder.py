@@ -19,7 +19,7 @@ from solamen.core.states import Consent, UserState
 from solamen.nodes.clock import to_seconds
 from solamen.nodes.convert import behavior_from, state_from
 from solamen.nodes.qos import ESTIMATE, RECORD, STATE
-from solamen.nodes.runtime import run_clock, supervised
+from solamen.nodes.runtime import run_clock, supervised, tell_trouble
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.adapters.scene import BODY, HEAD, RobotRenderer
 from solamen.robot.description import load_robot
@@ -190,6 +190,7 @@ class RecorderNode(Shell[RecorderSettings]):
         failed = self._recorder.failed or (self._film.failed if self._film else "")
         if failed:
             self.problem(failed)
+            tell_trouble("recorder", failed)
 
 
 main = main_of("recorder", RecorderNode)

@@ -14,6 +14,7 @@ from typing import Any
 
 from solamen.core.clock import Clock
 from solamen.session.run_clock import RUN_CLOCK, RunClock
+from solamen.session.trouble import SUFFIX
 
 GO = "go"
 """The supervisor makes this file when all processes are up."""
@@ -32,6 +33,11 @@ def mark_ready(process: str) -> None:
 def mark_complete(process: str) -> None:
     """Tells the supervisor that this process has done all that there was to do, which ends the run."""
     keep(f"{process}.complete", {"pid": os.getpid()})
+
+
+def tell_trouble(process: str, sentence: str) -> None:
+    """Has the supervisor tell this on the console; once, however often it is asked to."""
+    keep(f"{process}{SUFFIX}", {"what": sentence})
 
 
 def supervised() -> bool:

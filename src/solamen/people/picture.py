@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from solamen.core.errors import OutsideError
 from solamen.core.person import EXPRESSIVENESS_STDDEV, SENSITIVITY_STDDEV, PersonTraits
 from solamen.people.baseline import MODALITIES, Baseline
 from solamen.people.chain import Entry
 from solamen.people.episodes import Course, ReportEpisode, courses_of, eased, reports_of
+from solamen.people.keys import write_private
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
 from solamen.people.runs import PICTURE
@@ -96,8 +98,11 @@ def keep_picture(memory: Memory, person_id: str, path: Path, stamp_s: float) -> 
     known, file = Known.of(memory, person_id), {"file": str(path.absolute())}
     if file not in memory.all(person_id, PICTURE):
         memory.add(person_id, PICTURE, file, stamp_s)
-    path.touch(mode=0o600)
-    path.write_bytes(draw(known))
+    try:
+        write_private(path, draw(known))
+    except OSError as error:
+        remedy = "Choose another place, or make room."
+        raise OutsideError(f"the picture cannot be written ({error.strerror or error})", str(path), remedy) from error
 
 
 def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:

@@ -40,7 +40,7 @@ def new_run_folder(out: Path | None, clock: Clock, *, runs: Path = Path("runs"),
     """
     folder = out if out is not None else _stamped(runs, clock)
     _refuse_foreign(folder)
-    _refuse_in_use(folder)
+    refuse_in_use(folder)
     _refuse_unwritable(folder)
     _refuse_full_disk(folder, free_mb)
     if folder.is_dir() and any(folder.iterdir()):
@@ -134,8 +134,12 @@ def _refuse_foreign(folder: Path) -> None:
         raise OutsideError("the output folder is not empty and holds no earlier run", str(folder), remedy)
 
 
-def _refuse_in_use(folder: Path) -> None:
-    """Two runs in one folder would mix what they record of two persons."""
+def refuse_in_use(folder: Path) -> None:
+    """Two runs in one folder would mix what they record of two persons.
+
+    Raises:
+        OutsideError: another process is recording there.
+    """
     if not folder.is_dir():
         return
     descriptor = os.open(folder, os.O_RDONLY)

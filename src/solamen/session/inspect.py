@@ -12,8 +12,9 @@ from rich.text import Text
 
 from solamen.core.errors import OutsideError
 from solamen.session.figures import figure_rows
+from solamen.session.folder import refuse_in_use
 from solamen.session.reading import read_run
-from solamen.session.summary import SUMMARY_FILE, figures_of
+from solamen.session.summary import SUMMARY_FILE, figures_of, finish_run
 
 
 def inspect(run: Path) -> dict[str, Any]:
@@ -33,6 +34,18 @@ def inspect(run: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise OutsideError("the file is no summary", str(path), "Remove it to have it computed again.")
     return content
+
+
+def finish(run: Path) -> None:
+    """Joins the parts of a run that was cut off, and writes its summary, as its end would have.
+
+    Raises:
+        OutsideError: there is no such run, it still goes on, or its files cannot be written.
+    """
+    if not run.is_dir():
+        raise OutsideError("there is no such folder", str(run), "Give the folder of a run, such as runs/<stamp>.")
+    refuse_in_use(run)
+    finish_run(run)
 
 
 def print_table(run: Path, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,16 @@ def write_run_file(folder: Path, options: RunOptions, log: RunLog) -> None:
 
 
 def _finish(folder: Path, options: RunOptions, log: RunLog, console: Console) -> None:
-    """Joins the parts and writes the summary."""
-    write_run_file(folder, options, log)
-    with console.status("joining the recording and writing the summary"):
-        finish_run(folder)
+    """Joins the parts and writes the summary.
+
+    Raises:
+        OutsideError: the files cannot be written, as on a full disk; what was recorded stays.
+    """
+    try:
+        write_run_file(folder, options, log)
+        with console.status("joining the recording and writing the summary"):
+            finish_run(folder)
+    except OutsideError as error:
+        again = f"solamen inspect {shlex.quote(str(folder))} --finish"
+        remedy = f"What was recorded stays in its parts. Make room, then: {again}"
+        raise OutsideError(error.what, error.where, remedy) from error

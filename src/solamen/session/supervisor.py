@@ -19,6 +19,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from solamen.core.clock import Clock
 from solamen.session.graph import ProcessSpec, command
 from solamen.session.run_clock import begin_run_clock
+from solamen.session.trouble import TroubleWatch
 
 CHECK_S = 0.2
 SAMPLE_S = 2.0
@@ -73,6 +74,7 @@ class Supervisor:
         self._clock, self._tell, self._logs = clock, tell, logs
         self._runtime = Path(environment["SOLAMEN_RUNTIME_DIR"])
         self.log, self._run_clock = RunLog(), begin_run_clock(self._runtime, clock)
+        self._trouble = TroubleWatch(self._runtime)
         self._pids: dict[str, int] = {}
         self._probes: dict[int, psutil.Process] = {}
         self._spawned_s: dict[str, list[float]] = {name: [] for name in self._specs}
@@ -168,6 +170,9 @@ class Supervisor:
             if (self._runtime / f"{name}.ready").is_file():
                 self._waiting.discard(name)
                 self._note(name, "ready", self._run_clock.now_s())
+        for name, what in self._trouble.news():
+            self.log.events.append({"t_s": self._run_clock.now_s(), "process": name, "what": what})
+            self._tell(what)
         now_s = self._clock.monotonic_ns() * 1e-9
         if not self.log.started_s:
             self._watch_start(now_s)

@@ -1,13 +1,17 @@
 """The picture of a person can be drawn and read whatever others wrote."""
 
+import errno
+import os
 import time
 import warnings
 
 import pytest
 
+from solamen.core.errors import OutsideError
 from solamen.core.person import PersonTraits
 from solamen.people.chain import Entry
-from solamen.people.picture import Known, day, draw
+from solamen.people.memory import Memory
+from solamen.people.picture import Known, day, draw, keep_picture
 
 
 @pytest.mark.parametrize("who", ["the legal guardian " * 10, "$x", "the $\\frac$ nurse", "nurse\n\n\nof the ward", ""])
@@ -17,6 +21,19 @@ def test_what_somebody_wrote_of_consent_neither_breaks_the_picture_nor_squeezes_
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert draw(known).startswith(b"\x89PNG")
+
+
+def test_a_picture_that_cannot_be_written_whole_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Memory(tmp_path / "people", bytes(range(32))) as memory:
+        memory.enrol("p-17", 1.0)
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OutsideError, match="the picture cannot be written"):
+            keep_picture(memory, "p-17", tmp_path / "p.png", 2.0)
+        monkeypatch.undo()
+    assert not [path for path in tmp_path.iterdir() if "png" in path.name]
 
 
 def test_times_are_those_of_the_place(monkeypatch):

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from solamen.core.errors import OutsideError
 from solamen.session.definition import message_definition
-from solamen.session.inspect import inspect, print_table
+from solamen.session.folder import in_use
+from solamen.session.inspect import finish, inspect, print_table
 from solamen.session.reading import read_run
 from solamen.session.recording import MessageRecorder, merge_parts, part_paths
 from solamen.session.summary import finish_run
@@ -94,6 +95,16 @@ def test_a_recording_that_cannot_be_joined_still_gives_a_summary(run):
     assert "cannot join the recording" in figures["problems"][0]
     assert figures["latency_ms"]["n"] == 60
     assert part_paths(run)
+
+
+def test_a_run_that_was_cut_off_is_finished_when_asked_but_not_while_it_goes_on(run):
+    with in_use(run), pytest.raises(OutsideError, match="another run is recording"):
+        finish(run)
+    assert part_paths(run)
+    finish(run)
+    assert inspect(run)["duration_s"] == 6.0 and not part_paths(run)
+    with pytest.raises(OutsideError, match="there is no such folder"):
+        finish(run / "none")
 
 
 def test_inspect_reads_the_summary_that_is_there(run):
