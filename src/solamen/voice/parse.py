@@ -258,11 +258,15 @@ def _of_someone_else(clause: Clause) -> bool:
 
 
 def _levels(clauses: list[Clause], told: list[_Told]) -> list[str]:
-    """Classes that are told of the pain; where it is told without one, those in clauses beside it: "it is awful"."""
+    """Classes that are told of the pain, and those in clauses beside it ("it is awful").
+
+    Beside a class that tells of the pain itself only the worst counts: "it hurts a lot, I can't stand it".
+    """
+    if not told:
+        return []
     mine = [item.level for item in told if item.level]
-    if mine or not told:
-        return mine
-    return [level for level in map(_level, filter(_only_weighs, clauses)) if level]
+    beside = [level for level in map(_level, filter(_only_weighs, clauses)) if level]
+    return [*mine, *(level for level in beside if not mine or level == "worst")]
 
 
 def _only_weighs(clause: Clause) -> bool:

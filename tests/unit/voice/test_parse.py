@@ -205,6 +205,12 @@ def test_who_is_only_spoken_to_is_not_called_nor_told_of(language: str, sentence
     assert [cue.kind for cue in parse(sentence, language).cues] == kinds
 
 
+def test_the_worst_beside_a_pain_told_with_a_class_counts():
+    assert parse("J'ai très mal, c'est insoutenable.", "fr").report.normalised == 10.0
+    assert parse("太疼了,受不了了", "zh").report.normalised == 10.0
+    assert parse("J'ai un peu mal, c'est supportable.", "fr").report.normalised == 2.5
+
+
 def test_a_no_behind_words_that_say_nothing_is_one():
     assert [cue.kind for cue in parse("Well, no.").cues] == ["no"]
     assert [cue.kind for cue in parse("bof, non", "fr").cues] == ["no"]
