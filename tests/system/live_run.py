@@ -94,8 +94,8 @@ class LiveRun:
         until(lambda: self.ready_pid(name) not in (None, pid), f"{name} did not come back")
         self.back_s.setdefault(name, []).append(ready.stat().st_mtime - killed_s)
 
-    def interrupt(self):
-        self.process.send_signal(signal.SIGINT)
+    def interrupt(self, number=signal.SIGINT):
+        self.process.send_signal(number)
 
     def end(self):
         """Waits for the end; exit status and what was printed."""

@@ -1,6 +1,7 @@
 """What a run opens to others: nothing, unless it is asked to."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,11 +70,23 @@ def test_a_killed_process_leaves_no_shared_memory(closed):
     assert closed.left == set()
 
 
-def test_with_network_others_can_be_heard(tmp_path):
-    with LiveRun(tmp_path / "run", "--network") as run:
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """A run with the network open, whose terminal is closed."""
+    with LiveRun(tmp_path_factory.mktemp("runs") / "run", "--network") as run:
         run.wait_up()
-        opened = [at.ip for _, at in sockets(run) if not at.ip.startswith(LOOPBACK)]
-        run.interrupt()
-        _, _, told = run.end()
-    assert opened
-    assert "The network is open" in told
+        run.opened = [at.ip for _, at in sockets(run) if not at.ip.startswith(LOOPBACK)]
+        run.interrupt(signal.SIGHUP)
+        run.status, _, run.told = run.end()
+    return run
+
+
+def test_with_network_others_can_be_heard(opened):
+    assert opened.opened
+    assert "The network is open" in opened.told
+
+
+def test_a_run_whose_terminal_is_closed_ends_in_order(opened):
+    assert opened.status == 0
+    assert opened.file("summary.json")["restarts"] == 0
+    assert (opened.out / "session.mcap").is_file()

@@ -259,7 +259,7 @@ def spin(
     # rclpy's own handler would take the context away at once, under nodes that still have something to say.
     rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     asked = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _asks_to_end():
         signal.signal(number, lambda *_: asked.set())
     executor = cheapest_executor()
     nodes = [make() for make in makers]
@@ -282,6 +282,12 @@ def spin(
     return 0
 
 
+def _asks_to_end() -> tuple[signal.Signals, ...]:
+    """Signals that ask for an end in order; a terminal that is closed does, unless `nohup` has that ignored."""
+    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,)))
+
+
 def _give_way(process: str) -> None:
     """In a supervised run, lets a process that is still starting go first: one that died must soon be back."""
     if supervised() and process not in MOVES_THE_ROBOT:
@@ -297,7 +303,7 @@ def _bring_up(node: Shell[Any]) -> bool:
 
 def _close(nodes: Sequence[Shell[Any]], executor: Executor) -> None:
     # Asked again to end while ending, the nodes still end in order: a recorder must close its files.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _asks_to_end():
         signal.signal(number, signal.SIG_IGN)
     for node in reversed(nodes):
         node.close()

@@ -57,8 +57,9 @@ class RunLog:
 class Supervisor:
     """Runs a set of processes for a while.
 
-    The run ends after its duration, when a process says that it is complete (a file came to its end), on SIGINT or
-    SIGTERM, or when a process keeps dying. Its control is a unix socket in the runtime folder.
+    The run ends after its duration, when a process says that it is complete (a file came to its end), on SIGINT,
+    SIGTERM, SIGQUIT or SIGHUP (the terminal was closed; not under `nohup`), or when a process keeps dying.
+    Its control is a unix socket in the runtime folder.
     """
 
     def __init__(
@@ -86,6 +87,8 @@ class Supervisor:
         for library in ("circus", "tornado.application"):
             logging.getLogger(library).setLevel(logging.CRITICAL)
         watchers = [self._watcher(spec, values, environment) for spec in specs]
+        # Asked before Circus takes the signal, which to it means to start all anew.
+        self._outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         # No multicast endpoint: Circus would otherwise listen on the network to be found.
         self._loop = IOLoop.current()
         control, events = f"ipc://{self._runtime}/control", f"ipc://{self._runtime}/events"
@@ -104,8 +107,10 @@ class Supervisor:
         for timer in timers:
             timer.start()
         # Circus refuses what a signal asks for while it starts a process again; ours wait until it has.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP):
             signal.signal(number, lambda *_: self._loop.add_callback_from_signal(self._end))
+        if self._outlives_terminal:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         self._loop.add_callback(self._arbiter.start)
         self._loop.add_callback(self._quit_when_stopped)
         self._loop.start()
