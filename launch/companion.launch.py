@@ -32,6 +32,7 @@ from solamen.core.clock import SystemClock
 from solamen.core.resources import resource
 from solamen.core.states import Consent
 from solamen.robot.description import load_robot
+from solamen.session.environment import RunNote, hold_domain
 from solamen.session.folder import hold, new_run_folder
 from solamen.session.graph import ProcessSpec, parameters, read_table
 from solamen.session.options import (
@@ -80,6 +81,8 @@ def _companion(context: LaunchContext) -> list[LaunchDescriptionEntity]:
     given = {name: LaunchConfiguration(name).perform(context) for name in ARGUMENTS}
     options = _options(given)
     runtime = Path(tempfile.mkdtemp(prefix="solamen-"))
+    # So that `solamen consent`, `solamen stop` and the like find this run, too.
+    hold_domain(RunNote(network=_is_true(given["network"]), namespace=given["namespace"].strip("/")))
     specs = [spec for spec in read_table() if spec.wanted(options.source, options.records, options.backend)]
     out = _new_folder(options) if options.records else None
     # The embedded simulator is then the source of time, too.

@@ -13,8 +13,9 @@ from std_msgs.msg import Bool
 from solamen.core.states import Consent
 from solamen.nodes import send
 from solamen.nodes.qos import ESTIMATE, STATE
-from solamen.nodes.send import NotDone, Sender
+from solamen.nodes.send import NotDone, Sender, in_namespace
 from solamen.session.order import read_order
+from solamen.session.service import NAMESPACE
 
 
 class Robot:
@@ -180,3 +181,11 @@ def test_without_a_run_each_order_says_who_is_missing(order, monkeypatch, words,
     monkeypatch.setattr(send, "FOUND_WITHIN_S", 0.5)
     with pytest.raises(NotDone, match=told):
         order(*words)
+
+
+@pytest.mark.parametrize(("told", "namespace"), [("ward/bed_2", "/ward/bed_2"), ("", "/")])
+def test_what_asks_stands_in_the_namespace_of_the_run(ros, monkeypatch, told, namespace):
+    monkeypatch.setenv(NAMESPACE, told)
+    node = ros.create_node("asks", cli_args=in_namespace())
+    assert node.get_namespace() == namespace
+    node.destroy_node()

@@ -7,6 +7,7 @@ import sys
 import rclpy
 from std_srvs.srv import Trigger
 
+from solamen.nodes.send import in_namespace
 from solamen.nodes.shell import end_process
 
 FOUND_WITHIN_S = 5.0
@@ -15,7 +16,7 @@ ANSWER_WITHIN_S = 3.0
 
 def main() -> None:
     """Calls robot/reset_stop once; prints the answer and leaves with 0, or the reason and 1."""
-    rclpy.init()
+    rclpy.init(args=in_namespace())
     node = rclpy.create_node("reset_stop")
     client = node.create_client(Trigger, "robot/reset_stop")
     answer = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +23,7 @@ from solamen.nodes.convert_person import context_message, cue_message
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.shell import end_process
 from solamen.robot.gestures import known_gestures
-from solamen.session.service import REFUSED
+from solamen.session.service import NAMESPACE, REFUSED
 
 FOUND_WITHIN_S, ANSWER_WITHIN_S, DONE_WITHIN_S = 5.0, 3.0, 60.0
 SETTLED_S = 0.2
@@ -247,10 +248,16 @@ def _accepted(answer: Any, done: str) -> str:
     return done
 
 
+def in_namespace() -> list[str]:
+    """Arguments that put the nodes of this process into the namespace of the run."""
+    namespace = os.environ.get(NAMESPACE, "").strip("/")
+    return ["--ros-args", "-r", f"__ns:=/{namespace}"] if namespace else []
+
+
 def carry_out(sender: Callable[[], Sender], arguments: Sequence[str] | None = None) -> None:
     """Carries out the order in the first argument (JSON); prints what came of it, or why not, and leaves so."""
     order = json.loads((arguments or sys.argv[1:])[0])
-    rclpy.init(args=[])
+    rclpy.init(args=in_namespace())
     try:
         print(sender().carry_out(order))
     except NotDone as error:

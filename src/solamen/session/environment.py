@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
+import json
 import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,11 +26,28 @@ LAST_DOMAIN = 101
 SEGMENT_LOCK = re.compile("fastdds_[0-9a-f]{16}_el")
 """The file that a process holds locked as long as its segment of shared memory is in use."""
 SHM_YOUNG_S = 5.0
+_HELD = contextlib.ExitStack()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunNote:
+    """What a command must know of a run to reach it.
+
+    Attributes:
+        network: its DDS is not closed.
+        namespace: of its nodes.
+    """
+
+    network: bool = False
+    namespace: str = ""
 
 
 @contextlib.contextmanager
-def own_domain() -> Iterator[int]:
+def own_domain(note: RunNote | None = None) -> Iterator[int]:
     """A ROS domain that no other run of this user on this machine has, as long as the context lasts.
+
+    Args:
+        note: what commands must know of the run.
 
     Raises:
         OutsideError: the domain that ROS_DOMAIN_ID names is taken, or all are.
@@ -35,13 +55,35 @@ def own_domain() -> Iterator[int]:
     named = os.environ.get("ROS_DOMAIN_ID", "")
     candidates = [int(named)] if named.isdigit() else list(range(FIRST_DOMAIN, LAST_DOMAIN + 1))
     for domain in candidates:
-        with _lock_path(domain).open("w") as lock:
+        with _lock_path(domain).open("a") as lock:
             if _locked(lock):
+                _write(lock, note or RunNote())
                 yield domain
                 return
     remedy = "End the other run, or choose another domain: ROS_DOMAIN_ID=42 solamen run …"
     where = f"ROS domain {named}" if named else f"ROS domains {FIRST_DOMAIN} to {LAST_DOMAIN}"
     raise OutsideError("another run of Solamen has the port", where, remedy)
+
+
+def hold_domain(note: RunNote) -> None:
+    """Marks the ROS domain of this process, as ROS has it, as that of a run, for as long as it lives.
+
+    For runs that `ros2 launch` starts: they may share a domain with others, each with a namespace of its own.
+    """
+    named = os.environ.get("ROS_DOMAIN_ID", "")
+    lock = _HELD.enter_context(_lock_path(int(named) if named.isdigit() else 0).open("a"))
+    with contextlib.suppress(OSError):
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        _write(lock, note)
+
+
+def run_note(domain: int) -> RunNote:
+    """What is known of the run on a domain."""
+    try:
+        content = json.loads(_lock_path(domain).read_text(encoding="utf-8"))
+        return RunNote(network=bool(content["network"]), namespace=str(content["namespace"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return RunNote()
 
 
 def domain_in_use() -> int:
@@ -53,7 +95,7 @@ def domain_in_use() -> int:
     named = os.environ.get("ROS_DOMAIN_ID", "")
     if named.isdigit():
         return int(named)
-    busy = [domain for domain in range(FIRST_DOMAIN, LAST_DOMAIN + 1) if _is_busy(domain)]
+    busy = [domain for domain in range(LAST_DOMAIN + 1) if _is_busy(domain)]
     if len(busy) == 1:
         return busy[0]
     if not busy:
@@ -67,7 +109,7 @@ def domain_in_use() -> int:
 def any_domain_in_use() -> bool:
     """Whether a run of this user is going on on this machine."""
     named = os.environ.get("ROS_DOMAIN_ID", "")
-    domains = [int(named)] if named.isdigit() else range(FIRST_DOMAIN, LAST_DOMAIN + 1)
+    domains = [int(named)] if named.isdigit() else range(LAST_DOMAIN + 1)
     return any(map(_is_busy, domains))
 
 
@@ -81,6 +123,12 @@ def _is_busy(domain: int) -> bool:
 
 def _lock_path(domain: int) -> Path:
     return Path(tempfile.gettempdir()) / f"solamen-{os.getuid()}-domain-{domain}.lock"
+
+
+def _write(lock: IO[str], note: RunNote) -> None:
+    lock.truncate(0)
+    lock.write(json.dumps(dataclasses.asdict(note)))
+    lock.flush()
 
 
 def _locked(lock: IO[str]) -> bool:

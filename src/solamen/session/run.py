@@ -36,7 +36,7 @@ def run(options: RunOptions, clock: Clock, console: Console) -> Path | None:
         OutsideError: bad input, or a process that cannot be kept alive; what was recorded stays.
     """
     with (
-        environment.own_domain() as domain,
+        environment.own_domain(environment.RunNote(network=options.network)) as domain,
         environment.runtime_folder() as runtime,
         contextlib.ExitStack() as held,
     ):

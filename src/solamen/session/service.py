@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from solamen.core.errors import OutsideError
-from solamen.session.environment import any_domain_in_use, domain_in_use, run_environment, runtime_folder
+from solamen.session.environment import any_domain_in_use, domain_in_use, run_environment, run_note, runtime_folder
 from solamen.session.order import read_order
 
 TIMEOUT_S = 20.0
+NAMESPACE = "SOLAMEN_NAMESPACE"
+"""The variable that tells a node that asks which namespace the run has."""
 REFUSED = 3
 """Status of a node that was answered, but not with yes."""
 FORGOTTEN_WITHIN_S = 60.0
@@ -67,8 +68,10 @@ def ask_people(do: str, *, timeout_s: float = TIMEOUT_S, **fields: Any) -> str:
 def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
     """Runs a node that asks, in the environment of the run."""
     domain = domain_in_use()
+    note = run_note(domain)
     with runtime_folder() as runtime:
-        environment = run_environment(runtime, domain, network=bool(os.environ.get("SOLAMEN_NETWORK")))
+        environment = run_environment(runtime, domain, network=note.network)
+        environment[NAMESPACE] = note.namespace
         command = [sys.executable, "-m", module, *arguments]
         try:
             answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout_s)
@@ -77,6 +80,7 @@ def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
     if answer.returncode:
         why = answer.stderr.strip().splitlines()[-1:] or ["no reason given"]
         refused = answer.returncode == REFUSED
-        remedy = "The run goes on." if refused else "See whether the run is still going on."
+        goes_on = refused and run_is_going_on()
+        remedy = "The run goes on." if goes_on else "See whether the run is still going on."
         raise OutsideError(why[0].removesuffix("."), f"the run on ROS domain {domain}", remedy)
     return answer.stdout.strip()
