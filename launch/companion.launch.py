@@ -130,7 +130,8 @@ def _is_true(text: str) -> bool:
 
 def _environment(runtime: Path, network: bool) -> list[LaunchDescriptionEntity]:
     """What the supervisor sets, too: where state is kept, drawing off screen, one thread for each process."""
-    wanted = {"SOLAMEN_RUNTIME_DIR": str(runtime), "MUJOCO_GL": os.environ.get("MUJOCO_GL", "egl")}
+    wanted = {"SOLAMEN_LAUNCHER": str(os.getpid())}
+    wanted |= {"SOLAMEN_RUNTIME_DIR": str(runtime), "MUJOCO_GL": os.environ.get("MUJOCO_GL", "egl")}
     wanted |= {"OMP_NUM_THREADS": "1", "LP_NUM_THREADS": "1"}
     if not network:
         wanted["FASTDDS_DEFAULT_PROFILES_FILE"] = str(resource("config", "dds", "shm.xml"))

@@ -1,4 +1,6 @@
 import errno
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,6 +178,36 @@ def test_where_the_disk_is_full_what_is_kept_is_still_the_newest(tmp_path, monke
     assert kept("person") == {"consent": 0}
     keep("another", {"consent": 0})
     assert kept("another") is None
+
+
+ASKS = """
+import os, sys
+from solamen.nodes.runtime import orphaned
+os.write(int(sys.argv[1]), b"up")
+sys.stdin.read()
+print(orphaned())
+"""
+STARTS = f"""
+import os, subprocess, sys
+read, write = os.pipe()
+os.environ["SOLAMEN_LAUNCHER"] = str(os.getpid()) if sys.argv[1] == "launch" else sys.argv[1]
+child = subprocess.Popen([sys.executable, "-c", {ASKS!r}, str(write)], pass_fds=[write])
+os.read(read, 2)
+child.wait() if sys.argv[2] == "stays" else os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("launcher", "launch", "alone"),
+    [("launch", "stays", "False"), ("launch", "dies", "True"), ("1234567", "dies", "False"), ("", "dies", "False")],
+)
+def test_a_process_that_launch_left_behind_notices(launcher, launch, alone):
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS, launcher, launch], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        if launch == "dies":
+            process.wait()
+        assert process.communicate()[0].strip() == alone
 
 
 @pytest.mark.parametrize(("simulated", "kind"), [(False, ClockType.STEADY_TIME), (True, ClockType.ROS_TIME)])

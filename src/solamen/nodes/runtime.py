@@ -16,6 +16,7 @@ from solamen.core.clock import Clock
 from solamen.session.run_clock import RUN_CLOCK, RunClock
 from solamen.session.trouble import SUFFIX
 
+_PARENT = os.getppid()
 GO = "go"
 """The supervisor makes this file when all processes are up."""
 
@@ -46,9 +47,15 @@ def supervised() -> bool:
 
 
 def orphaned() -> bool:
-    """Whether the supervisor is gone: one that was killed cannot end its processes, also not those that just start."""
+    """Whether whoever started this process is gone, as one that was killed cannot end its processes.
+
+    `ros2 launch` leaves its processes behind on SIGTERM, too. It may start them through another program, and then
+    nothing can be told; our supervisor never does, so that even a process that just starts notices.
+    """
     supervisor = os.environ.get("SOLAMEN_SUPERVISOR", "")
-    return supervisor.isdigit() and os.getppid() != int(supervisor)
+    if supervisor.isdigit():
+        return os.getppid() != int(supervisor)
+    return os.environ.get("SOLAMEN_LAUNCHER", "") == str(_PARENT) != str(os.getppid())
 
 
 def may_begin() -> bool:
