@@ -55,7 +55,7 @@ ARGUMENTS = {
     "namespace": ("", "before all topics and nodes"),
     "params_file": ("", "a parameter file that overrides those in config/"),
     "headless": ("false", "open no window"),
-    "robot": ("mujoco", "mujoco or dry (ours), or the name of a file in config/robots"),
+    "robot": ("mujoco", "mujoco or dry (ours), the name of a file in config/robots, or the path of your own"),
     "input": ("patient", "patient, topic (a robot's camera on camera/image), camera, camera:N, or a video file"),
     "microphone": ("", "a microphone's number, default, or none; empty: the source's own sound, on the topic audio"),
     "record": ("true", "write what the consent allows"),

@@ -108,9 +108,9 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add(
         "--robot",
         default="mujoco",
-        metavar="mujoco|dry|NAME",
+        metavar="mujoco|dry|NAME|FILE",
         help="what moves: our robot simulated in MuJoCo (default), our robot as a body that does at once what it is"
-        " told (dry), or a robot of config/robots (reachy_mini, nao, tiago_pro)",
+        " told (dry), a robot of config/robots (reachy_mini, nao, tiago_pro), or your own robot's file",
     )
     add("--scenario", type=Path, metavar="FILE", help="what the virtual patient goes through (see sim/scenarios)")
     add("--duration", type=_seconds, default=math.inf, metavar="S", help="seconds to run (default: until Ctrl-C)")
@@ -272,10 +272,11 @@ def _add_robot(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _check_robot(parsed: argparse.Namespace) -> int:
-    from solamen.robot.check import check_file
+    from solamen.robot.check import check_file, unguarded
 
     mistakes = check_file(parsed.file)
-    print("\n".join(mistakes) or f"{parsed.file}: no mistakes found")
+    notes = [] if mistakes else [f"{parsed.file}: no mistakes found", *filter(None, [unguarded(parsed.file)])]
+    print("\n".join(mistakes or notes))
     return BAD_INPUT if mistakes else 0
 
 

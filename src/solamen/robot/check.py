@@ -12,9 +12,10 @@ import yaml
 
 from solamen.core.errors import OutsideError
 from solamen.core.settings import read_yaml
-from solamen.robot.description import RobotDescription, robot_file
+from solamen.robot.description import RobotDescription, load_robot, robot_file
 from solamen.robot.gestures import known_gestures, load_gesture, moves
 from solamen.robot.reading import FileReader, Mistake
+from solamen.robot.safety.collision_file import load_collision_model
 
 SLACK = 1e-6
 """Limits may differ from the model's by this much, rad or m: numbers are rounded when they are written."""
@@ -32,13 +33,21 @@ def check_file(path: Path | str) -> list[str]:
         mistakes = list(_twice(file))
     except OutsideError as error:
         return [str(error)]
-    reader = FileReader()
+    reader = FileReader(file.parent)
     description = reader.read(content)
     mistakes += reader.mistakes
     if description is not None:
         mistakes += _against_model(description)
         mistakes += _silent(description)
     return [str(OutsideError(what, str(file), remedy)) for what, remedy in mistakes]
+
+
+def unguarded(path: Path | str) -> str:
+    """What the safety layer does not know of a robot whose file has no mistakes, in a sentence; empty: nothing."""
+    name = load_robot(path).name
+    if load_collision_model(name) is not None:
+        return ""
+    return f"There is no config/collision/{name}.yaml: contact of its parts, or with a person, is not avoided."
 
 
 def _twice(file: Path) -> Iterator[Mistake]:

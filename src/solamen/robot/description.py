@@ -32,7 +32,7 @@ def load_robot(path: Path | str) -> RobotDescription:
             It tells of the first mistake; `check.check_file` tells of all.
     """
     file = robot_file(path)
-    reader = FileReader()
+    reader = FileReader(file.parent)
     description = reader.read(read_yaml(file))
     if description is None:
         first = reader.mistakes[0]

@@ -63,9 +63,14 @@ class Mistake(NamedTuple):
 
 
 class FileReader:
-    """Turns the content of a file into a description, or says all that is wrong with it."""
+    """Turns the content of a file into a description, or says all that is wrong with it.
 
-    def __init__(self) -> None:
+    Args:
+        beside: the folder of the file, below which its model may lie; else it lies below Solamen's root.
+    """
+
+    def __init__(self, beside: Path | None = None) -> None:
+        self._beside = beside
         self.mistakes: list[Mistake] = []
         self._names: set[str] = set()
 
@@ -132,9 +137,14 @@ class FileReader:
     def _model(self, value: Any) -> Path:
         if value == "none" or value is None:
             return NO_MODEL
-        model = resource(*self._text(value, "urdf").split("/"))
+        text = self._text(value, "urdf")
+        own = (self._beside / text).absolute() if self._beside is not None else None
+        if own is not None and own.is_file():
+            return own
+        model = resource(*text.split("/"))
         if not model.is_file():
-            self._say(f"the model {model} is missing", "Correct `urdf`, a path below Solamen's root, or write none.")
+            remedy = "Correct `urdf`, a path beside this file or below Solamen's root, or write none."
+            self._say(f"the model {text} is missing", remedy)
         return model
 
     def _channels(self, content: Mapping[Any, Any]) -> tuple[Joint, ...]:

@@ -27,7 +27,7 @@ class RunOptions:
         device: number of the camera.
         file: the video, for source file.
         consent: what the person agreed to.
-        robot: name of a file in config/robots.
+        robot: name of a file in config/robots, or path of another.
         backend: what moves the robot: mujoco (simulated), dry, reachy_mini, nao or ros2_control.
         scenario: a virtual patient's scenario; None for the default one.
         duration_s: seconds from the moment that all processes are up; infinite where it is not given.
@@ -87,7 +87,7 @@ class RunOptions:
         return "virtual patient (synthetic)" if self.source == "patient" else "person"
 
     def as_record(self) -> dict[str, Any]:
-        """For run.json: plain values, and no path that could name a person."""
+        """For run.json: plain values, and no path that could name the person in care."""
         values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
         values["consent"] = self.consent.name.lower()
         values["duration_s"] = self.duration_s if math.isfinite(self.duration_s) else None
@@ -134,14 +134,19 @@ def parse_microphone(text: str | None) -> dict[str, Any]:
 def parse_robot(text: str) -> dict[str, Any]:
     """Robot and backend from what was given to --robot: mujoco and dry mean our own, else a robot's own backend.
 
+    A robot is a name in config/robots, or the path of a file like those.
+
     Raises:
         OutsideError: there is no such robot, or its file is malformed.
     """
     if text in OWN_BACKENDS:
         return {"robot": OWN_ROBOT, "backend": text}
+    if Path(text).suffix in (".yaml", ".yml"):
+        file = Path(text).expanduser().absolute()
+        return {"robot": str(file), "backend": load_robot(file).backend.name}
     if text not in known_robots():
         known = ", ".join([*OWN_BACKENDS, *known_robots()])
-        raise OutsideError(f"there is no robot {text!r}", "--robot", f"Use one of: {known}.")
+        raise OutsideError(f"there is no robot {text!r}", "--robot", f"Use one of: {known}, or a file such as my.yaml.")
     return {"robot": text, "backend": load_robot(text).backend.name}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from solamen.core.action_units import PAIN_UNITS
 from solamen.core.errors import OutsideError
-from solamen.core.resources import resource
 from solamen.robot.description import RobotDescription, load_robot
 from solamen.session.figures import as_json
 from solamen.session.folder import write_private
@@ -70,8 +69,10 @@ def write_summary(run: Path, problems: Sequence[str] = ()) -> dict[str, Any]:
 
 def figures_of(series: RunSeries) -> dict[str, Any]:
     """The figures of a run, judged by the limits and the mirroring joints of the robot that `run.json` names."""
-    name = dict(series.run.get("options", {})).get("robot") or "sol"
-    robot = load_robot(resource("config", "robots", f"{name}.yaml"))
+    try:
+        robot = load_robot(str(dict(series.run.get("options", {})).get("robot") or "sol"))
+    except OutsideError:  # a file of the user's own, which is elsewhere by now: what asks for it is not known
+        return summarise(series)
     return summarise(series, robot.limits(), mirroring_of(robot), breathing_of(robot))
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from solamen.core.resources import resource
-from solamen.robot.check import check_file
+from solamen.robot.check import check_file, unguarded
 from solamen.robot.description import known_robots
 
 SOL = yaml.safe_load(resource("config", "robots", "sol.yaml").read_text())
@@ -28,6 +28,11 @@ def written(tmp_path: Path, *changes: tuple[str, object]) -> Path:
     file = tmp_path / "robot.yaml"
     file.write_text(yaml.safe_dump(content))
     return file
+
+
+def test_a_robot_whose_contact_nobody_guards_is_told_so():
+    assert unguarded("sol") == ""
+    assert unguarded("reachy_mini").startswith("There is no config/collision/reachy_mini.yaml: contact")
 
 
 @pytest.mark.parametrize("name", known_robots())

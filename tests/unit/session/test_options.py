@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from solamen.core.errors import OutsideError
+from solamen.core.resources import resource
 from solamen.core.states import Consent
+from solamen.robot.description import load_robot
 from solamen.session.options import RunOptions, default_consent, parse_consent, parse_input, parse_robot
 
 
@@ -43,6 +45,19 @@ def test_a_robot_brings_its_own_backend():
     assert parse_robot("mujoco") == {"robot": "sol", "backend": "mujoco"}
     assert parse_robot("dry") == {"robot": "sol", "backend": "dry"}
     assert parse_robot("reachy_mini") == {"robot": "reachy_mini", "backend": "reachy_mini"}
+
+
+def test_a_robot_may_be_a_file_anywhere_with_its_model_beside_it(tmp_path):
+    folder = tmp_path / "mein Gerät"
+    folder.mkdir()
+    (folder / "own.urdf").write_text("<robot/>")
+    text = resource("config", "robots", "sol.yaml").read_text().replace("urdf: urdf/sol.urdf.xacro", "urdf: own.urdf")
+    (folder / "own.yaml").write_text(text.replace("name: sol", "name: own"))
+    given = parse_robot(str(folder / "own.yaml"))
+    assert given == {"robot": str(folder / "own.yaml"), "backend": "mujoco"}
+    assert load_robot(given["robot"]).urdf == folder / "own.urdf"
+    with pytest.raises(OutsideError, match="cannot read the file"):
+        parse_robot(str(tmp_path / "none.yaml"))
 
 
 def test_a_robot_that_is_not_known_is_told_about():

@@ -79,6 +79,13 @@ def test_a_run_in_parts_gives_the_same_figures_as_a_joined_one(run):
     assert in_parts == joined
 
 
+def test_where_the_file_of_the_robot_is_gone_only_its_figures_are_not_known(tmp_path):
+    made_run.note(tmp_path, options={"source": "patient", "robot": "/nowhere/own.yaml"})
+    made_run.record(tmp_path, messages())
+    found = finish_run(tmp_path)
+    assert found["joint_limit_violations"] is None and found["pain_pcc"] > 0.9
+
+
 def test_the_end_of_a_run_leaves_one_recording_a_summary_and_a_page(run):
     figures = finish_run(run)
     assert sorted(path.name for path in run.iterdir()) == ["run.json", "session.mcap", "summary.html", "summary.json"]
