@@ -1,6 +1,7 @@
 """`solamen send` beside a run: what is done is told, and what is not done is told with its reason."""
 
 import contextlib
+import json
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from solamen.core.states import Consent
 from solamen.nodes import send
 from solamen.nodes.qos import ESTIMATE, STATE
 from solamen.nodes.send import NotDone, Sender, in_namespace
+from solamen.nodes.send_people import PeopleSender
 from solamen.session.order import read_order
 from solamen.session.service import NAMESPACE
 
@@ -189,3 +191,25 @@ def test_what_asks_stands_in_the_namespace_of_the_run(ros, monkeypatch, told, na
     node = ros.create_node("asks", cli_args=in_namespace())
     assert node.get_namespace() == namespace
     node.destroy_node()
+
+
+LOST = {"consent": "observe", "person_id": "p-1", "reason": "the face was lost"}
+UNKNOWN = {"consent": "learn", "person_id": "", "reason": "the person agreed to learn"}
+KNOWN = {"consent": "learn", "person_id": "p-1", "reason": "the person agreed to learn"}
+
+
+@pytest.mark.parametrize(
+    ("level", "named", "standing", "told"),
+    [
+        (Consent.RECORD, "", LOST, ", but for now observe holds: the face was lost"),
+        (Consent.LEARN, "", UNKNOWN, ", but nothing is learned of somebody unknown: solamen people confirm ID"),
+        (Consent.LEARN, "p-1", KNOWN, ""),
+        (Consent.RECORD, "p-9", LOST, ""),
+        (Consent.NONE, "", LOST, ""),
+    ],
+)
+def test_what_a_consent_does_not_bring_about_is_told_with_it(ros, monkeypatch, level, named, standing, told):
+    sender = PeopleSender()
+    monkeypatch.setattr(sender, "_standing", lambda: json.dumps(standing))
+    assert sender._but(level, named).startswith(told) and bool(sender._but(level, named)) == bool(told)
+    sender.node.destroy_node()

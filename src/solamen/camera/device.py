@@ -21,6 +21,8 @@ class CameraDevice:
     def __init__(self, number: int, rate_hz: float = 25.0, max_width_px: int = 960) -> None:
         where = f"camera {number} (/dev/video{number})"
         self._max_width_px = max_width_px
+        # What is wrong with a camera is told below, in one sentence.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._capture: Any = cv2.VideoCapture(number)
         if not self._capture.isOpened():
             remedy = "Plug it in, close other programs that use it, or give another number: --input camera:1."

@@ -27,8 +27,20 @@ class PeopleSender(Sender):
         if hours is not None:
             fields["expires"] = to_stamp(self._clock.now_s() + 3600.0 * hours)
         answer = self._serve(srv.SetConsent, "set_consent", WHOSE, **fields)
-        of = f" of {fields['person_id']}" if fields.get("person_id") else ""
-        return self._accepted(answer, f"the consent{of} is {Consent(fields['consent']).name.lower()}")
+        named, level = fields.get("person_id", ""), Consent(fields["consent"])
+        of = f" of {named}" if named else ""
+        return self._accepted(answer, f"the consent{of} is {level.name.lower()}{self._but(level, named)}")
+
+    def _but(self, level: Consent, named: str) -> str:
+        """What else must be known of a consent that was just given to whoever is in care; empty: nothing."""
+        standing = json.loads(self._standing()) if level > Consent.NONE else {}
+        if not standing or (named and named != standing["person_id"]):
+            return ""
+        if Consent[standing["consent"].upper()] < level:
+            return f", but for now {standing['consent']} holds: {standing['reason']}"
+        if level == Consent.LEARN and not standing["person_id"]:
+            return ", but nothing is learned of somebody unknown: solamen people confirm ID, then give it again"
+        return ""
 
     def _ask(self, consent: int, person_id: str) -> str:
         """Has the robot ask the person, and waits for their answer."""
