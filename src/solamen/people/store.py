@@ -124,8 +124,8 @@ def copy_store(connection: Connection, target: Path, master: bytes) -> None:
         OutsideError: the file cannot be written.
     """
     temporary = target.with_name(f".{target.name}.part")
-    temporary.unlink(missing_ok=True)
     try:
+        temporary.unlink(missing_ok=True)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.touch(mode=0o600)
         copy = dbapi2.connect(str(temporary), isolation_level=None)
@@ -137,6 +137,7 @@ def copy_store(connection: Connection, target: Path, master: bytes) -> None:
             copy.close()
         temporary.replace(target)
     except (OSError, dbapi2.Error) as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # of a place that cannot be written at all
+            temporary.unlink(missing_ok=True)
         remedy = "Free some space, or choose another place."
         raise OutsideError(f"the copy of the store cannot be written ({error})", str(target), remedy) from error

@@ -294,6 +294,14 @@ def test_a_backup_never_overwrites_the_store_itself(folder, memory, name):
         assert len(again.all("p-1", "note")) == 2 and again.problem() == ""
 
 
+def test_a_backup_that_could_not_be_written_at_all_is_not_looked_for_later(memory, tmp_path):
+    memory.add("p-1", "note", {"words": "a"}, 1.0)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutsideError, match="the copy of the store cannot be written"):
+        back_up(memory, tmp_path / "file" / "backup", 2.0)
+    assert forget(memory, "p-1", 3.0).missed == ()
+
+
 @pytest.mark.parametrize(
     ("content", "told"), [(b"", "the backup is empty"), (bytes(9000), "the backup cannot be used")]
 )
