@@ -107,6 +107,19 @@ def test_calls_that_reach_nobody_are_red(bench):
     assert robot.until(lambda: robot.status and "No receiver" in robot.status[-1].reason)
 
 
+def test_who_records_all_topics_or_looks_at_one_in_a_terminal_brings_no_call_to_a_human(bench, ros):
+    robot = bench()
+    tools = [ros.create_node(name) for name in ("rosbag2_recorder", "_ros2cli_4711")]
+    for tool in tools:
+        tool.create_subscription(msg.HumanCall, "human_call", lambda _: None, STATE)
+    assert robot.until(lambda: robot.node.count_subscribers("human_call") == len(tools))
+    assert robot.node.figures()["call_receivers"] == 0
+    robot.hear_calls()
+    assert robot.node.figures()["call_receivers"] == 1
+    for tool in tools:
+        tool.destroy_node()
+
+
 def test_a_command_of_the_users_choice_gets_the_reason_as_one_argument(bench, tmp_path):
     script = tmp_path / "page the nurse"
     script.write_text(

@@ -17,6 +17,8 @@ from solamen.nodes.shell import Shell
 
 NO_RECEIVERS = frozenset({"recorder", "speech", "send", "behavior", "patient"})
 """Nodes that hear calls without bringing them to a human."""
+NO_RECEIVERS_BEGIN = ("_", "rosbag2")
+"""Likewise what ROS hides, as its command line's own nodes, and what records all there is."""
 COMMAND = "the command that calls"
 
 
@@ -46,8 +48,8 @@ class CallChannels:
     def receivers(self) -> int:
         """How many there are: nodes that hear the topic and bring it to a human, and the command."""
         topic = self._node.resolve_topic_name("human_call")
-        names = {info.node_name for info in self._node.get_subscriptions_info_by_topic(topic)}
-        return len(names - NO_RECEIVERS) + bool(self._command)
+        names = {info.node_name for info in self._node.get_subscriptions_info_by_topic(topic)} - NO_RECEIVERS
+        return sum(not name.startswith(NO_RECEIVERS_BEGIN) for name in names) + bool(self._command)
 
     def send(self, calls: Sequence[HumanCall]) -> None:
         """Sends calls by all channels."""
