@@ -95,7 +95,9 @@ _LIPS_FAINT = 6.0
 # Lips within skin of another colour, as in a beard, stand out by more than this; within a mask they do not.
 _LIPS_IN_BEARD = 6.0
 
-Colours = dict[str, NDArray[np.float64]]
+Colour = tuple[float, float, float]
+"""In CIELAB: lightness 0–100, a, b. Plain numbers, as so few are done sooner without arrays."""
+Colours = dict[str, Colour]
 
 
 def covered(image: Image, points: NDArray[np.floating], *, faint: frozenset[str] = frozenset()) -> frozenset[str]:
@@ -114,7 +116,7 @@ def covered(image: Image, points: NDArray[np.floating], *, faint: frozenset[str]
         return frozenset()
     if _is_of_one_paint(colours):
         faint = _STANDING_OUT
-    share = min(max(float(skin[0]) / _LIT_SKIN, _LEAST_SHARE), 1.0)
+    share = min(max(skin[0] / _LIT_SKIN, _LEAST_SHARE), 1.0)
     of_eyes = share * (_GREY_SHARE if _is_grey(colours) else 1.0)
     apart = {side: of_eyes * _stands_out_by(points, side, faint) for side in _LIDS}
     eyes = [_eye_is_covered(colours, skin, side, least) for side, least in apart.items()]
@@ -211,10 +213,10 @@ def _colours(image: Image, points: NDArray[np.floating]) -> Colours | None:
     place = np.round((flat[_TABLE] - (x0, y0)) * scale).astype(int).clip(0, (size[0] - 1, size[1] - 1))
     samples = small[place[..., 1], place[..., 0]].astype(np.float32) / 255.0
     lab = np.median(cv2.cvtColor(samples, cv2.COLOR_RGB2LAB).astype(np.float64), axis=1)
-    return dict(zip(_ZONES, lab, strict=True))
+    return {name: (zone[0], zone[1], zone[2]) for name, zone in zip(_ZONES, lab.tolist(), strict=True)}
 
 
-def _skin(colours: Colours) -> NDArray[np.float64] | None:
+def _skin(colours: Colours) -> Colour | None:
     """The colour of this face's skin: that of the zone that most other zones are like; None where none is like skin.
 
     In a picture without colours, lightness alone decides.
@@ -225,7 +227,7 @@ def _skin(colours: Colours) -> NDArray[np.float64] | None:
     return max(zones, key=lambda zone: sum(_alike(zone, other) for other in zones), default=None)
 
 
-def _may_be_skin(colour: NDArray[np.float64]) -> bool:
+def _may_be_skin(colour: Colour) -> bool:
     low, high = _SKIN_HUE_RAD
     return _saturation(colour) >= _LEAST_SATURATION and low <= math.atan2(colour[2], colour[1]) <= high
 
@@ -235,11 +237,11 @@ def _is_grey(colours: Colours) -> bool:
     return max(_saturation(colours[name]) for name in _SKIN) < _LEAST_SATURATION
 
 
-def _saturation(colour: NDArray[np.float64]) -> float:
-    return math.hypot(float(colour[1]), float(colour[2]))
+def _saturation(colour: Colour) -> float:
+    return math.hypot(colour[1], colour[2])
 
 
-def _alike(colour: NDArray[np.float64], skin: NDArray[np.float64]) -> bool:
+def _alike(colour: Colour, skin: Colour) -> bool:
     """Whether a colour may be the same skin under the light of another part of the face."""
     if not _ratio(colour[0], skin[0]) <= _LIGHTNESS_RATIO:
         return False
@@ -252,11 +254,11 @@ def _alike(colour: NDArray[np.float64], skin: NDArray[np.float64]) -> bool:
 
 def _ratio(one: float, other: float) -> float:
     """The greater by the smaller, 1 or more."""
-    return float(max(one, other) / max(min(one, other), 1e-3))
+    return max(one, other) / max(min(one, other), 1e-3)
 
 
-def _apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    return float(np.linalg.norm(one - other))
+def _apart(one: Colour, other: Colour) -> float:
+    return math.dist(one, other)
 
 
 def _is_of_one_paint(colours: Colours) -> bool:
@@ -278,7 +280,7 @@ def _stands_out_by(points: NDArray[np.floating], side: str, faint: frozenset[str
     return 0.0 if EYES in faint or _is_shut(points, side) else _EYES_STAND_OUT
 
 
-def _eye_is_covered(colours: Colours, skin: NDArray[np.float64], side: str, stands_out_by: float) -> bool:
+def _eye_is_covered(colours: Colours, skin: Colour, side: str, stands_out_by: float) -> bool:
     under, lid, eye = colours[f"under {side} eye"], colours[f"{side} lid"], colours[f"{side} eye"]
     if not _alike(under, skin) and not _alike(lid, skin):
         return True
@@ -292,11 +294,11 @@ def _brows_are_gone(colours: Colours, share: float) -> bool:
 def _lips_stand_out(colours: Colours) -> float:
     """How much darker lips are than the skin above and below them, or redder by the same measure; CIELAB lightness."""
     around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
-    redder = float(lips[1] - max(around[1], chin[1]))
-    return max(float(min(around[0], chin[0]) - lips[0]), redder * _LIPS_DARKER / _LIPS_REDDER)
+    redder = lips[1] - max(around[1], chin[1])
+    return max(min(around[0], chin[0]) - lips[0], redder * _LIPS_DARKER / _LIPS_REDDER)
 
 
-def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], share: float) -> bool:
+def _mouth_is_covered(colours: Colours, skin: Colour, share: float) -> bool:
     """Whether lips do not stand out as far as they should, in share of it; 0 where they need not."""
     around, chin, lips = colours["around mouth"], colours["chin"], colours["lips"]
     stand_out = min(_apart(lips, around), _apart(lips, chin))
@@ -305,4 +307,5 @@ def _mouth_is_covered(colours: Colours, skin: NDArray[np.float64], share: float)
     if not share > 0.0 or _lips_stand_out(colours) > share * _LIPS_DARKER:
         return False
     # An open mouth shows teeth or depth: it stands out, but not to one side.
-    return _apart(lips, 0.5 * (around + chin)) < share * _LIPS_BETWEEN
+    between = tuple(0.5 * (one + other) for one, other in zip(around, chin, strict=True))
+    return math.dist(lips, between) < share * _LIPS_BETWEEN
