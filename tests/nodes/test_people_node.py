@@ -5,23 +5,23 @@ import sys
 import time
 
 import pytest
-from rclpy.action import ActionClient
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.parameter import Parameter
-from solamen_msgs import msg, srv
+from people_bench import Bench
+from rclpy.action import ActionClient, ActionServer
+from solamen_msgs import msg
 from solamen_msgs.action import Calibrate
 from std_msgs.msg import String
 
 from solamen.core.states import Consent, ModalityWeight, UserState
 from solamen.nodes import consent as consent_watch
-from solamen.nodes import people_aliases
+from solamen.nodes import people_aliases, people_calibration
 from solamen.nodes.clock import to_seconds, to_stamp
 from solamen.nodes.convert import state_message
 from solamen.nodes.people import PeopleNode
-from solamen.nodes.qos import ESTIMATE, RECORD, STATE
+from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.runtime import keep
 from solamen.nodes.voice import VoiceNode
 from solamen.people import runs
+from solamen.people.consent import Statement
 from solamen.people.memory import Memory
 from solamen.people.moments import SHOWN
 from solamen.people.runs import NOBODY, RunMark
@@ -29,63 +29,6 @@ from solamen.people.settings import PeopleSettings
 from solamen.session.recording import MessageRecorder, part_paths, recorded_messages
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
-
-
-class Bench:
-    def __init__(self, ros, **options):
-        self.executor = SingleThreadedExecutor()
-        self.node = self.start(PeopleNode, **options)
-        self.probe = ros.create_node("probe")
-        self.told = []
-        self.probe.create_subscription(msg.PersonInCare, "person", self.told.append, STATE)
-        self.markers = self.probe.create_publisher(msg.Marker, "markers", RECORD)
-        self.cues = self.probe.create_publisher(msg.PersonCue, "cues", ESTIMATE)
-        self.executor.add_node(self.probe)
-        assert self.until(lambda: self.told and self.markers.get_subscription_count() > 0)
-
-    def start(self, kind, **options):
-        node = kind(parameter_overrides=[Parameter(name, value=value) for name, value in options.items()])
-        node.trigger_configure()
-        node.trigger_activate()
-        self.executor.add_node(node)
-        return node
-
-    def end(self, node):
-        self.executor.remove_node(node)
-        node.close()
-        node.destroy_node()
-
-    def until(self, condition, within_s=15.0):
-        end_s = time.monotonic() + within_s
-        while not condition() and time.monotonic() < end_s:
-            self.executor.spin_once(timeout_sec=0.02)
-        return bool(condition())
-
-    def say(self, **fields):
-        """What was wrong with a statement of consent; empty where it was taken."""
-        return self._serve(srv.SetConsent, "set_consent", **fields)
-
-    def confirm(self, person_id):
-        return self._serve(srv.ConfirmPerson, "confirm_person", person_id=person_id)
-
-    def forget(self, person_id):
-        return self._serve(srv.ForgetPerson, "forget_person", person_id=person_id)
-
-    def _serve(self, kind, name, **fields):
-        client = self.probe.create_client(kind, name)
-        assert self.until(client.service_is_ready)
-        future = client.call_async(kind.Request(**fields))
-        assert self.until(future.done)
-        self.answered = future.result().message
-        return "" if future.result().success else future.result().message
-
-    def answer(self, text):
-        self.markers.publish(msg.Marker(name="consent", value=text))
-
-    def holds(self, consent, **fields):
-        """Whether it comes to be told so."""
-        wanted = {"consent": int(consent), **fields}
-        return self.until(lambda: all(getattr(self.told[-1], name) == value for name, value in wanted.items()))
 
 
 @pytest.fixture
@@ -238,15 +181,51 @@ def test_while_somebody_is_asked_only_their_answer_is_heard(people):
     ],
 )
 def test_a_calibration_that_cannot_be_done_says_why(people, options, problem):
-    bench = people(**options)
+    result = calibrated(people(**options), duration_s=5.0)
+    assert not result.success and problem in result.message
+
+
+def calibrated(bench, **goal):
+    """The result of a calibration that was asked for."""
     client = ActionClient(bench.probe, Calibrate, "calibrate")
     assert bench.until(client.server_is_ready)
-    asked = client.send_goal_async(Calibrate.Goal(person_id="p-17", modality=["face"], duration_s=5.0))
+    asked = client.send_goal_async(Calibrate.Goal(person_id="p-17", modality=["face"], **goal))
     assert bench.until(asked.done)
     over = asked.result().get_result_async()
     assert bench.until(over.done)
-    assert not over.result().result.success and problem in over.result().result.message
     client.destroy()
+    return over.result().result
+
+
+def test_a_room_that_dies_in_a_calibration_does_not_keep_others_from_being_calibrated(people, monkeypatch):
+    monkeypatch.setattr(people_calibration, "GIVES_UP_S", 0.2)
+    bench = people(run_consent="record", person_id="p-17")
+    begun = []
+    room = ActionServer(
+        bench.probe, Calibrate, "face/calibrate", lambda goal: None, handle_accepted_callback=begun.append
+    )
+    assert bench.until(lambda: bench.node._calibration._ready("face"))
+    for _ in range(2):
+        result = calibrated(bench, duration_s=0.01)
+        assert (result.success, result.message) == (False, "face: the room did not answer")
+    assert len(begun) == 2
+    room.destroy()
+
+
+def test_a_neutral_that_was_learned_while_consent_was_lowered_is_not_kept(people):
+    bench = people(run_consent="record", person_id="p-17")
+    learned = msg.Baseline(person_id="p-17", modality="face", name=["4"], mean=[0.1], stddev=[0.1], quality=1.0)
+
+    def learn(goal):
+        bench.node._care.say(Statement(level=Consent.OBSERVE, stamp_s=bench.node.solamen_clock.now_s()), 0.0)
+        bench.node.tell()
+        goal.execute(lambda handle: (handle.succeed(), Calibrate.Result(success=True, baselines=[learned]))[1])
+
+    room = ActionServer(bench.probe, Calibrate, "face/calibrate", lambda goal: None, handle_accepted_callback=learn)
+    assert bench.until(lambda: bench.node._calibration._ready("face"))
+    result = calibrated(bench, duration_s=5.0)
+    assert not result.success and "to keep a baseline needs consent to record" in result.message
+    room.destroy()
 
 
 def test_an_alias_that_a_tracker_tells_is_the_same_person(people):

@@ -14,14 +14,18 @@ from solamen.core.errors import OutsideError
 from solamen.nodes.shell import Shell
 from solamen.people.baseline import MODALITIES
 
+LOOK_PERIOD_S = 0.5
+GIVES_UP_FACTOR, GIVES_UP_S = 5.0, 10.0
+"""Times the seconds that were asked for, and so many more: a room that has not answered by then never will."""
+
 Keep = Callable[[msg.Baseline], msg.Baseline]
 
 
 class _Running:
     """A goal, and what is still awaited of the rooms."""
 
-    def __init__(self, goal: Any, modalities: list[str]) -> None:
-        self.goal, self.waiting = goal, set(modalities)
+    def __init__(self, goal: Any, modalities: list[str], gives_up_ns: float) -> None:
+        self.goal, self.waiting, self.gives_up_ns = goal, set(modalities), gives_up_ns
         self.baselines: list[msg.Baseline] = []
         self.problems: list[str] = []
         self.handles: list[Any] = []
@@ -49,6 +53,7 @@ class CalibrationDesk:
             handle_accepted_callback=node.guard(self._begin),
             cancel_callback=self._cancel,
         )
+        node.every(LOOK_PERIOD_S, self._tick)
 
     def destroy(self) -> None:
         """Ends the action; a goal that is under way is given up."""
@@ -79,7 +84,9 @@ class CalibrationDesk:
         if problem := self._why_not(request):
             goal.execute(partial(_ended, problem=problem, baselines=[]))
             return
-        self._running = running = _Running(goal, self._asked(request))
+        lasts_s = GIVES_UP_FACTOR * request.duration_s + GIVES_UP_S
+        gives_up_ns = self._node.solamen_clock.monotonic_ns() + 1e9 * lasts_s
+        self._running = running = _Running(goal, self._asked(request), gives_up_ns)
         for modality in sorted(running.waiting):
             wanted = Calibrate.Goal(person_id=request.person_id, modality=[modality], duration_s=request.duration_s)
             tell = self._node.guard(lambda message: running.goal.publish_feedback(message.feedback))
@@ -110,6 +117,13 @@ class CalibrationDesk:
             running.problems.append(f"{modality}: {problem}")
         if not running.waiting and running is self._running:
             self._end("; ".join(running.problems))
+
+    def _tick(self) -> None:
+        """Gives up a room that died under way; otherwise nobody could be calibrated any more."""
+        running = self._running
+        if running is not None and self._node.solamen_clock.monotonic_ns() > running.gives_up_ns:
+            for modality in sorted(running.waiting):
+                self._over(running, modality, "the room did not answer")
 
     def _cancel(self, _: Any) -> CancelResponse:
         for handle in self._running.handles if self._running else ():

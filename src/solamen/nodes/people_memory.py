@@ -160,6 +160,9 @@ class Remembering:
             stddev=tuple(message.stddev),
             quality=float(message.quality),
         )
+        if self._level < Consent.RECORD:  # it may have been lowered meanwhile
+            remedy = "Ask the person: solamen consent ask record."
+            raise OutsideError("to keep a baseline needs consent to record", "calibration", remedy)
         profile = Profile(self.memory, self._person_id)
         kept = profile.keep_baseline(baseline, self._now_s(), f"calibrated {baseline.modality}")
         told = baseline_message(self._person_id, kept)
