@@ -35,9 +35,9 @@ _JUST_BEGUN = "the sound has only just begun"
 # An utterance, for prosody: surely a voice, and of so many seconds; it is calm below this probability of pain. The
 # model knows cries better than words, so one who was asked to speak as usual is believed more.
 _SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8
-# Who has just talked likely goes on: log odds that are added to those of talk, and fade in so many seconds. Shorter
-# sounds are too like each other to start it.
-_TALKS_ON, _TALKS_ON_S, _LIKE_TALK_S = 3.0, 8.0, 0.8
+# Who has just talked likely goes on: log odds that are added to those of talk, and fade in so many seconds. What is
+# shorter or less like talk does not start it.
+_TALKS_ON, _TALKS_ON_S, _LIKE_TALK_S, _LIKE_TALK = 2.0, 8.0, 0.3, -1.0
 # A sound that goes on for longer is named before it ends.
 _LASTING_S = 1.5
 
@@ -199,7 +199,7 @@ class VoiceReader:
         voice_odds, talk_odds = self._judge.tell(steps, burst.speech)
         since_s = (self._activity.frame - self._talked_frame) * HOP_S
         expected = _TALKS_ON * math.exp(-since_s / _TALKS_ON_S)
-        if talk_odds > 0.0 and burst.length_s > _LIKE_TALK_S:
+        if talk_odds > _LIKE_TALK and burst.length_s > _LIKE_TALK_S:
             self._talked_frame = self._activity.frame
         heard = replace(self._model.tell(steps), voice_odds=voice_odds, talk_odds=talk_odds + expected)
         self._latest = (burst, heard)

@@ -129,15 +129,26 @@ def test_nothing_breaks_the_reader_and_no_value_leaves_its_range(pieces: list[tu
         assert in_range(reader.hear(sound, stamp_s, robot_speaking=length % 7 == 0))
 
 
-def test_who_has_just_talked_is_expected_to_talk_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def last_talk(odds_before: float) -> float:
-        reader = VoiceReader(VoiceSettings())
-        monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, odds_before))
-        list(heard(np.concatenate([voice(1.0), silence(1.5)]), reader=reader))
-        monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, -1.0))
-        after = heard(voice(1.0), reader=reader, start_s=12.5)
-        (talk,) = [e.value for r in after if r.estimate for e in r.estimate.evidence if e.cue == "talk"][-1:]
-        return talk
+def talk_after(monkeypatch: pytest.MonkeyPatch, odds_before: float, length_s: float) -> float:
+    """How much a sound that could be either counts as talk, after another one."""
+    reader = VoiceReader(VoiceSettings())
+    monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, odds_before))
+    before = np.concatenate([voice(length_s), silence(1.5)])
+    list(heard(before, reader=reader))
+    monkeypatch.setattr(reader._judge, "tell", lambda *_: (9.0, VoiceSettings().talk_log_odds))
+    after = heard(voice(1.0), reader=reader, start_s=10.0 + len(before) / RATE_HZ)
+    return [e.value for r in after if r.estimate for e in r.estimate.evidence if e.cue == "talk"][-1]
 
-    assert last_talk(5.0) > 0.8
-    assert last_talk(-5.0) == pytest.approx(0.5)
+
+@pytest.mark.parametrize(("odds", "length_s"), [(5.0, 1.0), (-0.5, 0.6)])
+def test_who_has_just_talked_is_expected_to_talk_on(
+    monkeypatch: pytest.MonkeyPatch, odds: float, length_s: float
+) -> None:
+    assert talk_after(monkeypatch, odds, length_s) > 0.9
+
+
+@pytest.mark.parametrize(("odds", "length_s"), [(-5.0, 1.0), (-1.5, 1.0), (5.0, 0.2)])
+def test_what_is_less_like_talk_or_very_short_starts_no_talk(
+    monkeypatch: pytest.MonkeyPatch, odds: float, length_s: float
+) -> None:
+    assert talk_after(monkeypatch, odds, length_s) == pytest.approx(0.5)
