@@ -13,6 +13,7 @@ import numpy as np
 
 from solamen.voice.activity import VoiceActivity
 from solamen.voice.parse import Meaning, parse
+from solamen.voice.reader import VoiceReader
 from solamen.voice.recogniser import Recogniser
 from solamen.voice.settings import VoiceSettings
 from solamen.voice.spectrum import RATE_HZ, Sound
@@ -20,7 +21,7 @@ from solamen.voice.speech_gate import SpeechGate
 from solamen.voice.stop_said import StopSaid
 from solamen.voice.train_words_data import bursts, in_noise, noises
 from solamen.voice.train_words_speech import Synthesiser
-from solamen.voice.transcripts import SHORTEST_S, english
+from solamen.voice.transcripts import LESS_SURE, SHORTEST_S, doubted, english
 
 PIECE = RATE_HZ // 10
 ANSWERS = (
@@ -44,9 +45,10 @@ class Hearer:
         self._recognise, self._stop = english(recogniser), StopSaid(recogniser)
         self._voice = VoiceActivity()
 
-    def meanings(self, samples: Sound) -> list[Meaning]:
-        """What is made of each stretch of speech."""
-        return [parse(found.text) for found in map(self._recognise, self._stretches(samples)) if found.text]
+    def meanings(self, samples: Sound, talk_odds: float = 0.0) -> list[Meaning]:
+        """What is made of each stretch of speech; the log odds are those that it is talk and no moan."""
+        made_out = [doubted(self._recognise(stretch), talk_odds) for stretch in self._stretches(samples)]
+        return [parse(found.text, confidence=found.confidence) for found in made_out if found.text]
 
     def stops_s(self, samples: Sound, piece: int = PIECE) -> list[float]:
         """When stops are told at once, seconds from the beginning."""
@@ -99,16 +101,31 @@ def answers(
 
 
 def sounds(data: Path) -> dict[str, dict[str, Any]]:
-    """What is taken for words in acted bursts without words, and in noise: kinds of cues with how often they came."""
-    hearer = Hearer()
+    """What is taken for words in acted bursts without words, and in noise: kinds of cues with how often they came.
+
+    `surely` are those that are told with full confidence, of which nobody asks again.
+    """
+    hearer, reader = Hearer(), VoiceReader(VoiceSettings())
     gap: Sound = np.random.default_rng(10).normal(0.0, 1e-4, RATE_HZ).astype(np.float32)
     found: dict[str, dict[str, Any]] = {}
     for name, some in (("acted bursts", bursts(data, BURSTS)), ("noise", noises(data, judging=True))):
         counts: dict[str, Any] = {"sounds": len(some), "hours": sum(map(len, some)) / RATE_HZ / 3600.0}
         for sound in some:
             around = np.concatenate([gap, sound, gap])
-            kinds = [cue.kind for meaning in hearer.meanings(around) for cue in meaning.cues]
+            cues = [cue for meaning in hearer.meanings(around, talk_odds_of(around, reader)) for cue in meaning.cues]
+            kinds = [cue.kind for cue in cues] + [f"{cue.kind}, surely" for cue in cues if cue.confidence > LESS_SURE]
             for kind in [*kinds, *["stop at once"] * len(hearer.stops_s(around))]:
                 counts[kind] = counts.get(kind, 0) + 1
         found[name] = counts
     return found
+
+
+def talk_odds_of(samples: Sound, reader: VoiceReader) -> float:
+    """The last log odds of talk that a reader gives of a sound; 0 where it gives none."""
+    reader.reset()
+    odds = 0.0
+    for start in range(0, len(samples), PIECE):
+        part = samples[start : start + PIECE]
+        reading = reader.hear(part, (start + len(part)) / RATE_HZ)
+        odds = odds if reading.heard is None else reading.heard.talk_odds
+    return odds

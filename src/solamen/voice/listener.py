@@ -87,7 +87,7 @@ class Listener:
         net = settings.stop_net and self._stop_said is None and self._short in STOP_LANGUAGES
         self._stop_word = StopWord() if net else None
         self.level_db = self.floor_db = -100.0
-        self._stopped_s = -math.inf
+        self._stopped_s, self._talk_odds = -math.inf, 0.0
 
     def forget(self) -> None:
         """Begins anew, as with another person or another recording."""
@@ -136,6 +136,8 @@ class Listener:
             heard.cues += reading.cues
             if reading.estimate is not None:
                 heard.estimates.append(reading.estimate)
+            if reading.heard is not None:
+                self._talk_odds = reading.heard.talk_odds
             self._words(sound, reading.speech, end_s, robot_speaking, heard)
             for made_out in self._transcriber.texts() if self._transcriber is not None else ():
                 self._read(made_out, end_s, heard)
@@ -167,9 +169,11 @@ class Listener:
         stretch = self._gate.push(np.nan_to_num(sound), speech)
         if not len(stretch.sound) and not stretch.ends:
             return
+        if stretch.begins:
+            self._talk_odds = 0.0  # of what was heard before
         self._spot(stretch, end_s, heard)
         if self._transcriber is not None:
-            self._transcriber.hear(stretch)
+            self._transcriber.hear(stretch, self._talk_odds)
 
     def _spot(self, stretch: Stretch, end_s: float, heard: Heard) -> None:
         if self._keywords is None:

@@ -28,6 +28,11 @@ SURE_OF_A_WORD, LESS_SURE = -0.1, 0.6
 Of acted bursts without words one in a hundred is read as a yes, three of four of these below -0.1; a yes that is said,
 in quiet, is at -0.03 to -0.06.
 """
+SURELY_A_BURST = -7.0
+"""Log odds of talk, by the judge of voices, below which a lone word may have been a moan, whatever was made out.
+
+Of short words that people said alone a twentieth are below, of acted bursts a half.
+"""
 YEAH = {"yeah", "yep", "yup", "aye", "ja"}
 MOST_REPEATED = 5
 """Words that come so often in a row, or as often in turn, were not said: the net has lost its thread."""
@@ -55,13 +60,18 @@ class Transcriber:
     def __init__(self, recognise: Recognise) -> None:
         self._recognise = recognise
         self._pieces: list[Sound] = []
-        self._stretches: queue.Queue[Sound | None] = queue.Queue(_QUEUED)
+        self._stretches: queue.Queue[tuple[Sound, float] | None] = queue.Queue(_QUEUED)
         self._texts: queue.Queue[Transcript] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="transcripts", daemon=True)
         self._thread.start()
 
-    def hear(self, stretch: Stretch) -> None:
-        """Takes the next samples; a stretch that comes while too many wait is let go."""
+    def hear(self, stretch: Stretch, talk_odds: float = 0.0) -> None:
+        """Takes the next samples; a stretch that comes while too many wait is let go.
+
+        Args:
+            stretch: see there.
+            talk_odds: log odds that the stretch so far is talk and no moan.
+        """
         if stretch.begins:
             self._pieces.clear()
         self._pieces.append(stretch.sound)
@@ -69,7 +79,7 @@ class Transcriber:
             sound = np.concatenate(self._pieces)
             self._pieces.clear()
             if len(sound) >= SHORTEST_S * RATE_HZ and not self._stretches.full():
-                self._stretches.put_nowait(sound)
+                self._stretches.put_nowait((sound, talk_odds))
 
     def texts(self) -> list[Transcript]:
         """What has been made out since the last time."""
@@ -84,8 +94,9 @@ class Transcriber:
         self._thread.join(timeout=5.0)
 
     def _work(self) -> None:
-        while (sound := self._stretches.get()) is not None:
-            made_out = self._recognise(sound)
+        while (waiting := self._stretches.get()) is not None:
+            sound, talk_odds = waiting
+            made_out = doubted(self._recognise(sound), talk_odds)
             if made_out.text:
                 self._texts.put(made_out)
 
@@ -124,7 +135,7 @@ def english(recogniser: Recogniser) -> Recognise:
         said = recogniser.read(sound)
         if said.sureness < least_sure(said.text) or repeats_itself(said.text):
             return NOTHING
-        doubtful = said.sureness < SURE_OF_A_WORD and len(set(plain_words(said.text))) <= 1
+        doubtful = said.sureness < SURE_OF_A_WORD and is_lone(said.text)
         return Transcript(said.text, LESS_SURE if doubtful else 1.0)
 
     return recognise
@@ -135,7 +146,19 @@ def least_sure(text: str) -> float:
     words = plain_words(text)
     if set(words) & YEAH and len(words) <= MOST_WITH_YEAH:
         return LEAST_SURE_OF_YEAH
-    return LEAST_SURE_OF_A_WORD if len(set(words)) <= 1 else LEAST_SURE
+    return LEAST_SURE_OF_A_WORD if is_lone(text) else LEAST_SURE
+
+
+def doubted(made_out: Transcript, talk_odds: float) -> Transcript:
+    """What was made out, told less surely where it is a lone word that sounds like a moan."""
+    if talk_odds >= SURELY_A_BURST or not is_lone(made_out.text):
+        return made_out
+    return made_out._replace(confidence=min(made_out.confidence, LESS_SURE))
+
+
+def is_lone(text: str) -> bool:
+    """Whether it is one word, once or again and again."""
+    return len(set(plain_words(text))) <= 1
 
 
 def plain_words(text: str) -> list[str]:

@@ -16,11 +16,13 @@ from solamen.voice.hearing_settings import HearingSettings
 from solamen.voice.listener import Heard, Listener
 from solamen.voice.recogniser import Recogniser, Said, read_tokens
 from solamen.voice.spectrum import RATE_HZ, Sound
+from solamen.voice.speech_gate import Stretch
 from solamen.voice.transcripts import (
     LEAST_SURE,
     LEAST_SURE_OF_A_WORD,
     LEAST_SURE_OF_YEAH,
     LESS_SURE,
+    Transcriber,
     Transcript,
     english,
     repeats_itself,
@@ -162,6 +164,33 @@ def test_a_lone_word_that_may_be_a_moan_is_told_with_less_confidence(
     made_out = english(Hearing())(np.zeros(1, np.float32))  # type: ignore[arg-type]
     assert made_out == Transcript(text, confidence)
     assert AskConsentSettings().clear_yes > LESS_SURE  # so that the robot asks again
+
+
+@pytest.mark.parametrize(
+    ("text", "talk_odds", "confidence"),
+    [("Yes.", -8.0, LESS_SURE), ("Yes.", -6.0, 1.0), ("Yes, yes!", -8.0, LESS_SURE), ("Yes, please.", -8.0, 1.0)],
+)
+def test_a_lone_word_in_what_is_surely_a_moan_is_told_with_less_confidence(
+    text: str, talk_odds: float, confidence: float
+) -> None:
+    made = Transcriber(lambda sound: Transcript(text))
+    made.hear(Stretch(noise(1.0), begins=True, ends=True), talk_odds)
+    made.close()
+    assert made.texts() == [Transcript(text, confidence)]
+
+
+def test_a_listener_knows_how_like_talk_a_stretch_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, odds = Listener(HearingSettings(keywords=False, recogniser=False)), list[float]()
+    one._transcriber = Transcriber(lambda sound: Transcript(""))
+    monkeypatch.setattr(one._transcriber, "hear", lambda stretch, talk_odds: odds.append(talk_odds))
+    monkeypatch.setattr(one._reader._judge, "tell", lambda *_: (9.0, -8.5))
+    moan = synthesise(Utterance("moan", 1.0, 190.0, 0.4), np.random.default_rng(0))
+    sound = np.concatenate([silence(1.0), moan, silence(1.5)])
+    for start in range(0, len(sound), PIECE):
+        one.hear(sound[start : start + PIECE], RATE_HZ, 1, start / RATE_HZ)
+    one.close()
+    assert odds[0] == 0.0  # nothing is known yet
+    assert odds[-1] == pytest.approx(-8.5)
 
 
 @pytest.mark.parametrize(
