@@ -23,8 +23,6 @@ _FIRST_FRAMES, _FIRST_RISE_DB_S = 50, 60.0
 _PIECE_FRAMES, _PIECES = 10, 30
 _SMOOTHING, _NO_SPEECH = 0.2, 0.5
 _FIRST_FLOOR_DB, _LOWEST_FLOOR_DB = -65.0, -72.0
-# Between moans and talk the share of talk changes so many times faster than the odds, so that moans count in full.
-_TALK_STEEPNESS = 3.0
 # A burst begins when so many of its first frames in a row are above the floor.
 _ONSET_FRAMES = 3
 
@@ -191,7 +189,7 @@ def talk_share(odds: float, settings: VoiceSettings) -> float:
         odds: log odds that it is talk.
         settings: the log odds at which it is one half.
     """
-    return _share(_TALK_STEEPNESS * (odds - settings.talk_log_odds))
+    return _share(odds - settings.talk_log_odds)
 
 
 def _share(odds: float) -> float:

@@ -63,12 +63,13 @@ def estimate(
     ratio = math.log(told * math.exp(ratio) + sure * talk * math.exp(spoken) + 1.0 - sure)
     share = told * even + (1.0 - told) * _UNSURE
     step = _PAIN - _CALM
-    stronger = _stronger(_CALM + step * share, _BY_STRENGTH * (2.0 * strength - 1.0) * told * even)
+    points = _CALM + step * share
+    moved = _moved(points, _BY_STRENGTH * (2.0 * strength - 1.0) * told * even)
     spread = math.hypot(_SPREAD, step * math.sqrt(share * (1.0 - share)), _QUALITY_SPREAD * (1.0 - quality))
     return PainEstimate(
         stamp_s,
         "voice",
-        intensity=min(PAIN_MAX, max(0.0, _CALM + step * share + stronger + sure * added)),
+        intensity=min(PAIN_MAX, max(0.0, moved + sure * added)),
         stddev=spread,
         probability=_posterior(settings.prior, ratio),
         prior=settings.prior,
@@ -79,20 +80,18 @@ def estimate(
             Evidence("pain in the voice", even, "0-1 at even odds", step * told * even),
             Evidence("not a voice", 1.0 - sure, "0-1", step * (1.0 - sure) * _UNSURE),
             Evidence("talk", talk, "0-1", step * sure * talk * _UNSURE),
-            Evidence("strength of the sound", strength, "0-1 of acted pain", stronger),
+            Evidence("strength of the sound", strength, "0-1 of acted pain", moved - points),
             *((Evidence("prosody", prosody.strain, "SD of own speech", sure * added),) if prosody else ()),
         ),
         model=model,
     )
 
 
-def _stronger(points: float, more: float) -> float:
-    """What strength adds to some points: it moves them up to the threshold of pain, and never over it."""
-    moved = points + more
-    over = (moved >= PAIN_THRESHOLD) != (points >= PAIN_THRESHOLD)
-    if not over:
-        return more
-    return (PAIN_THRESHOLD if points >= PAIN_THRESHOLD else PAIN_THRESHOLD - _JUST_BELOW) - points
+def _moved(points: float, more: float) -> float:
+    """Points with what strength adds to them: it moves them up to the threshold of pain, and never over it."""
+    if points >= PAIN_THRESHOLD:
+        return max(PAIN_THRESHOLD, points + more)
+    return min(PAIN_THRESHOLD - _JUST_BELOW, points + more)
 
 
 def _posterior(prior: float, ratio: float) -> float:

@@ -37,7 +37,7 @@ _JUST_BEGUN = "the sound has only just begun"
 _SPEECH, _UTTERANCE_S, _CALM, _CALM_WHEN_ASKED = 0.8, 0.8, 0.4, 0.8
 # Who has just talked likely goes on: log odds that are added to those of talk, and fade in so many seconds. What is
 # shorter or less like talk does not start it.
-_TALKS_ON, _TALKS_ON_S, _LIKE_TALK_S, _LIKE_TALK = 2.0, 8.0, 0.3, -1.0
+_TALKS_ON, _TALKS_ON_S, _LIKE_TALK_S, _LIKE_TALK = 3.0, 8.0, 0.3, -1.0
 # A sound that goes on for longer is named before it ends.
 _LASTING_S = 1.5
 
@@ -87,6 +87,7 @@ class VoiceReader:
         self._robot = False
         self._latest: tuple[Burst, Heard] | None = None
         self._named: Burst | None = None
+        self._talking: Burst | None = None
         self._talked_frame = -math.inf
 
     def hear(self, samples: Sound, stamp_s: float, robot_speaking: bool = False) -> VoiceReading:
@@ -200,7 +201,7 @@ class VoiceReader:
         since_s = (self._activity.frame - self._talked_frame) * HOP_S
         expected = _TALKS_ON * math.exp(-since_s / _TALKS_ON_S)
         if talk_odds > _LIKE_TALK and burst.length_s > _LIKE_TALK_S:
-            self._talked_frame = self._activity.frame
+            self._talking = burst
         heard = replace(self._model.tell(steps), voice_odds=voice_odds, talk_odds=talk_odds + expected)
         self._latest = (burst, heard)
         return heard, steps
@@ -210,6 +211,7 @@ class VoiceReader:
         ended, burst = self._activity.take_ended(), self._activity.burst
         if ended is not None:
             self._voice.rest()
+            self._talked_frame = self._activity.frame if ended is self._talking else self._talked_frame
         if ended is not None and self._latest is not None and self._latest[0] is ended:
             self._follow_speech(ended, self._latest[1], stamp_s)
         lasting = burst is not None and burst is not self._named and burst.length_s > _LASTING_S

@@ -16,7 +16,7 @@ class VoiceSettings(Checked):
     estimate_every_s: float = setting(0.1, low=0.02, high=5.0, doc="so often an estimate is given")
     speech_threshold: float = setting(0.6, low=0.05, high=0.95, doc="words are looked for from this on (silero)")
     voice_log_odds: float = setting(4.0, low=-10.0, high=20.0, doc="of a voice, at which a sound counts half as one")
-    talk_log_odds: float = setting(-3.0, low=-10.0, high=20.0, doc="of talk, at which a voice counts half as talking")
+    talk_log_odds: float = setting(-2.0, low=-10.0, high=20.0, doc="of talk, at which a voice counts half as talking")
     rise_db: float = setting(8.0, low=1.0, high=40.0, doc="above the noise floor; quieter sounds are not heard")
     least_level_db: float = setting(-58.0, low=-90.0, high=-10.0, doc="quieter sounds are silence")
     shortest_burst_s: float = setting(0.15, low=0.03, high=2.0, doc="shorter sounds get no estimate")

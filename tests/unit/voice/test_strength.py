@@ -59,4 +59,4 @@ def test_the_strength_of_what_is_no_pain_or_no_voice_counts_for_little() -> None
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_strength_never_decides_whether_it_is_pain(probability: float, strength: float, sure: float) -> None:
     middle = intensity(probability, 0.5, sure)
-    assert (intensity(probability, strength, sure) >= PAIN_THRESHOLD - 1e-9) == (middle >= PAIN_THRESHOLD - 1e-9)
+    assert (intensity(probability, strength, sure) >= PAIN_THRESHOLD) == (middle >= PAIN_THRESHOLD)
