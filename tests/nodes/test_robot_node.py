@@ -127,6 +127,20 @@ def test_a_robot_that_does_not_move_yet_says_so(bench):
     assert "joint_states" in result.result.message
 
 
+def test_a_robot_whose_joints_are_told_by_several_drivers_moves_when_all_are_known(bench):
+    robot = bench()
+    rest = load_robot("sol").neutral() | {"neck_yaw": 0.5}
+    head, others = {"neck_yaw": rest.pop("neck_yaw"), "wheel": 7.0}, rest
+    for part in (head, others | {"jaw": math.nan}):
+        robot.publish("joint_states", JointState(name=list(part), position=list(part.values())))
+        assert not robot.until(lambda: robot.commands, turns=20)
+    assert robot.node.figures() == {"waits_for": "jaw"}
+    robot.publish("joint_states", JointState(name=["jaw"], position=[0.0]))
+    assert robot.until(lambda: robot.commands)
+    assert robot.places("neck_yaw")[0] == pytest.approx(0.5, abs=0.01)
+    assert robot.node.figures() == {"waits_for": "nothing"}
+
+
 def test_a_new_gesture_takes_the_place_of_the_old_one_without_a_step_in_velocity(bench):
     robot = bench().stand()
     first = robot.ask("shake")

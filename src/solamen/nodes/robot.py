@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sensor_msgs.msg import JointState
@@ -48,6 +49,8 @@ class RobotNode(Shell[MotionSettings]):
         self._motion = Motion(self._robot, RATE_HZ, self.settings)
         self._mirror, self._mirroring = PostureMirror(self._robot, self.settings), False
         self._standing = False
+        self._places: dict[str, float] = {}
+        self._unseen = set(self._robot.neutral())
         self._last: JointCommand | None = None
         self._command = self.create_publisher(msg.JointCommand, "robot/command", ESTIMATE)
         self.listen(msg.Expression, "robot/expression", self._on_expression, ESTIMATE)
@@ -64,6 +67,10 @@ class RobotNode(Shell[MotionSettings]):
         if self._gestures is not None:
             self._gestures.destroy()
             self._gestures = None
+
+    def figures(self) -> dict[str, Any]:
+        """Joints whose place is not known yet, so that nothing moves."""
+        return {"waits_for": " ".join(sorted(self._unseen)) or "nothing"} if self.active else {}
 
     def _listen_to_poses(self) -> None:
         """Poses are heard only where they are mirrored: thirty-three keypoints, many times a second, cost something."""
@@ -113,8 +120,13 @@ class RobotNode(Shell[MotionSettings]):
             self._gestures.stopped((message.stop_reason or "no reason was given") if message.stopped else "")
 
     def _on_joints(self, message: JointState) -> None:
-        if not self._standing and len(message.name) == len(message.position):
-            self._motion.start_from(dict(zip(message.name, message.position, strict=True)))
+        if self._standing or len(message.name) != len(message.position):
+            return
+        told = zip(message.name, message.position, strict=True)
+        self._places |= {name: place for name, place in told if name in self._unseen and math.isfinite(place)}
+        self._unseen -= self._places.keys()
+        if not self._unseen:  # a robot may tell of its joints by several drivers
+            self._motion.start_from(self._places)
             self._standing = True
             # Once is enough, and fifty messages a second would cost more than the motion itself.
             self.destroy_subscription(self._joints)
