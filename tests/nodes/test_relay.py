@@ -8,7 +8,8 @@ import yaml
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.task import Future
-from trajectory_msgs.msg import JointTrajectory
+from sensor_msgs.msg import JointState
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from solamen.core.intents import TrajectoryPoint
 from solamen.core.resources import resource
@@ -171,3 +172,44 @@ def test_an_answer_that_never_comes_holds_nothing_up(control_msgs, start, tiago_
     now_ns[0] += 150_000_000
     node._on_trajectory(trajectory())
     assert len(Controller.made[0].goals) == 2
+
+
+def test_what_the_driver_calls_otherwise_and_lights_are_told_in_our_names_for_as_long_as_it_tells(ros, start, tmp_path):
+    content = yaml.safe_load(resource("config", "robots", "tiago_pro.yaml").read_text())
+    content["joints"]["head_1_joint"]["driver"] = "neck"
+    light = {"kind": "light", "lower": 0.0, "upper": 1.0, "max_velocity": 1.0, "max_acceleration": 5.0, "neutral": 0.4}
+    content.setdefault("channels", {})["ring"] = light
+    next(iter(content["controllers"].values())).append("ring")
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    node, probe, heard = start(str(tmp_path / "own.yaml")), ros.create_node("probe"), []
+    states = probe.create_publisher(JointState, "joint_states", ESTIMATE)
+    probe.create_subscription(JointState, "joint_states", heard.append, ESTIMATE)
+    executor = SingleThreadedExecutor()
+    for each in (node, probe):
+        executor.add_node(each)
+
+    def until(condition, turns=300):
+        while not condition() and (turns := turns - 1) > 0:
+            executor.spin_once(timeout_sec=0.02)
+        return condition()
+
+    assert until(lambda: states.get_subscription_count() == 2 and probe.count_publishers("joint_states") == 2)
+    assert not until(lambda: heard, turns=10)
+    for place, ring in ((0.3, 0.4), (0.2, 0.9)):
+        heard.clear()
+        states.publish(JointState(name=["neck", "head_2_joint"], position=[place, 0.1], velocity=[0.5, 0.0]))
+        assert until(lambda: len(heard) == 2)
+        own = heard[1]
+        assert (list(own.name), list(own.position), list(own.velocity)) == (
+            ["head_1_joint", "ring"],
+            [place, ring],
+            [0.5, 0.0],
+        )
+        node._on_trajectory(
+            JointTrajectory(joint_names=["ring"], points=[JointTrajectoryPoint(positions=[0.9], velocities=[0.0])])
+        )
+    assert not until(lambda: len(heard) > 2, turns=10)
+    states.publish(JointState(name=["ring"], position=[0.1]))  # who can measure it knows better
+    assert until(lambda: len(heard) == 3) and not until(lambda: len(heard) > 3, turns=10)
+    executor.shutdown()
+    probe.destroy_node()

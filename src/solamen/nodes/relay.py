@@ -1,7 +1,8 @@
 """The relay node: the safety node's trajectories, split among a robot's own controllers.
 
 It stands below the safety node and makes no motion of its own: what it is not sent, it does not send. It has
-work only where a robot of ros2_control has several controllers, or takes trajectories as goals (`action: true`).
+work only where a robot of ros2_control has several controllers, takes trajectories as goals (`action: true`), has
+other names for its joints, or lights, which nobody measures: these it adds to `joint_states`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from rclpy.action import ActionClient
+from sensor_msgs.msg import JointState
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from solamen.core.errors import OutsideError
@@ -17,6 +19,9 @@ from solamen.nodes.qos import ESTIMATE
 from solamen.nodes.shell import Shell, main_of
 from solamen.robot.adapters.relay_settings import RelaySettings
 from solamen.robot.description import RobotDescription, load_robot
+
+RELAYED = "relay"
+"""Frame of the joint states that this node tells, by which it knows its own."""
 
 
 def part_of(message: JointTrajectory, joints: Collection[str], names: Mapping[str, str]) -> JointTrajectory | None:
@@ -38,6 +43,25 @@ def part_of(message: JointTrajectory, joints: Collection[str], names: Mapping[st
         entry.velocities = [point.velocities[index] for index in columns]
         part.points.append(entry)
     return part
+
+
+def own_states(message: JointState, own: Mapping[str, str], lights: Mapping[str, float]) -> JointState | None:
+    """What a driver tells of joints that it has other names for, and the lights that nobody can measure.
+
+    Args:
+        message: of the driver.
+        own: the driver's name to ours, where they differ.
+        lights: to where they were told to be.
+    """
+    at = [index for index, name in enumerate(message.name) if name in own and index < len(message.position)]
+    if not at and not lights:
+        return None
+    told = JointState(header=message.header, name=[*(own[message.name[index]] for index in at), *lights])
+    told.position = [*(message.position[index] for index in at), *lights.values()]
+    if len(message.velocity) == len(message.name):
+        told.velocity = [*(message.velocity[index] for index in at), *(0.0 for _ in lights)]
+    told.header.frame_id = RELAYED
+    return told
 
 
 def goal_type() -> Any:
@@ -137,7 +161,12 @@ class RelayNode(Shell[RelaySettings]):
         self._relayed = 0
         for controller in self._joints:
             self._add(robot, controller, as_goals)
-        if self._senders:
+        self._own = {driver: name for name, driver in self._names.items() if driver != name and name in joints}
+        self._lights = {joint.name: joint.neutral for joint in robot.joints if not joint.in_model}
+        if self._own or self._lights:
+            self._states = self.create_publisher(JointState, "joint_states", ESTIMATE)
+            self.listen(JointState, "joint_states", self._on_states, ESTIMATE)
+        if self._senders or self._lights:
             self.listen(JointTrajectory, f"{robot.controller}/joint_trajectory", self._on_trajectory, ESTIMATE)
 
     def _add(self, robot: RobotDescription, controller: str, as_goals: bool) -> None:
@@ -161,7 +190,19 @@ class RelayNode(Shell[RelaySettings]):
             part = part_of(message, self._joints[controller], self._names)
             if part is not None:
                 sender.send(part)
+        if message.points:  # a light counts as being where it was told to be
+            told = zip(message.joint_names, message.points[-1].positions, strict=False)
+            self._lights |= {name: place for name, place in told if name in self._lights}
         self._relayed += 1
+
+    def _on_states(self, message: JointState) -> None:
+        """Only with what the driver tells, so that its silence stays silence."""
+        if message.header.frame_id == RELAYED:
+            return
+        self._lights = {name: place for name, place in self._lights.items() if name not in message.name}
+        told = own_states(message, self._own, self._lights)
+        if told is not None:
+            self._states.publish(told)
 
 
 main = main_of("relay", RelayNode)
