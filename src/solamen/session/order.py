@@ -149,7 +149,7 @@ _READERS: dict[str, Callable[[list[str]], Order]] = {
 def _figure(words: list[str], at: int, what: str, low: float, high: float, default: float = math.nan) -> float:
     """A number within its range at a place of the words."""
     try:
-        value = float(words[at]) if at < len(words) else default
+        value = float(words[at].replace(",", ".")) if at < len(words) else default  # 7,5 as half of Europe writes it
     except ValueError:
         value = math.nan
     if not low <= value <= high:

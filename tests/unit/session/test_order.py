@@ -16,6 +16,7 @@ def test_what_the_person_does_is_one_word(word: str) -> None:
     [
         ("number 7", {"do": "cue", "kind": "number", "value": 7.0}),
         ("report 6", {"do": "report", "value": 6.0, "by_proxy": False}),
+        ("report 7,5", {"do": "report", "value": 7.5, "by_proxy": False}),
         ("report 6 caregiver", {"do": "report", "value": 6.0, "by_proxy": True}),
         ("respiration 12", {"do": "respiration", "breaths_per_min": 12.0, "length_s": 30.0}),
         ("company alone", {"do": "context", "company": 1, "place": "", "procedure": ""}),
