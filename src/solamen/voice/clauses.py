@@ -23,7 +23,7 @@ _HIDES = {
     "denied": ("negation",),
     "pain": ("no",),
     "say": ("unreal", "past", "other"),
-    "stop": ("negation", "no"),
+    "stop": ("negation", "no", "other"),
     "unwatched": ("negation", "no"),
     "fillers": ("other",),
 }
@@ -56,6 +56,8 @@ class Clause:
     def spans(self) -> dict[str, list[Span]]:
         """Kind of phrase to where its phrases stand, without those that another kind hides."""
         found = {key: _spans(pattern, self.text) for key, pattern in self.lexicon.phrases.items()}
+        if any(place.search(self.text) for place in self.lexicon.groups["place"].values()):
+            found["pain"] = sorted([*found["pain"], *found["afflicts"]])
         for hider, hidden in _HIDES.items():
             for key in hidden:
                 found[key] = [span for span in found[key] if not any(_within(span, over) for over in found[hider])]

@@ -16,8 +16,8 @@ from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 
 PHRASES = (
-    "idioms", "ignored", "pain", "feel", "impersonal", "denied", "negation", "still", "past", "now", "unreal",
-    "unreal_start", "question", "question_end", "self", "other", "split", "fillers", "yes", "yes_alone", "no",
+    "idioms", "ignored", "pain", "afflicts", "feel", "impersonal", "denied", "negation", "still", "past", "now",
+    "unreal", "unreal_start", "question", "question_end", "self", "other", "split", "fillers", "yes", "yes_alone", "no",
     "no_alone", "stop", "stop_first", "stop_alone", "unwatched", "help", "help_alone", "say", "of_ten", "scale",
     "counted", "not_before", "half", "point", "or",
 )  # fmt: skip

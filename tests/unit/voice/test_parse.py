@@ -94,7 +94,7 @@ def test_a_language_without_a_lexicon_is_told_of_with_those_that_have_one():
 
 def test_a_lexicon_that_lacks_a_key_says_which(tmp_path):
     (tmp_path / "nl.yaml").write_text("pain: [pijn]\n", encoding="utf-8")
-    with pytest.raises(OutsideError, match="the key 'counted' is missing"):
+    with pytest.raises(OutsideError, match="the key 'afflicts' is missing"):
         lexicon("nl", tmp_path)
 
 
@@ -269,3 +269,22 @@ def test_a_class_told_in_a_clause_of_its_own_is_that_of_the_pain_beside_it():
     assert parse("mi fa male il gomito, ma si sopporta", "it").report.normalised == 5.5
     assert parse("my foot hurts, it is awful").report.normalised == 8.5
     assert parse("my foot hurts, and my neighbour is awful").report is None
+
+
+def test_english_and_german_sentences_of_imagined_people_stay_read_right():
+    share, count = share_right("sentences_sixth.tsv")
+    assert share >= 0.95
+    assert count >= 170
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "pain"),
+    [
+        ("en", "My knee is giving me hell.", True),
+        ("en", "My boss is giving me hell.", False),
+        ("de", "Die Hüfte bringt mich um.", True),
+        ("de", "Die Hitze bringt mich um.", False),
+    ],
+)
+def test_a_saying_tells_of_pain_only_beside_a_place(language: str, sentence: str, pain: bool) -> None:
+    assert ("pain" in {cue.kind for cue in parse(sentence, language).cues}) is pain
