@@ -9,6 +9,7 @@ from live_run import LiveRun, until
 from mcap_ros2.reader import read_ros2_messages
 
 from solamen.session.inspect import inspect
+from solamen.session.reading import read_run
 
 pytestmark = pytest.mark.system
 
@@ -86,6 +87,6 @@ def test_when_the_supervisor_is_killed_all_processes_end_and_the_recording_can_b
         run.process.kill()
         run.process.wait()
     until(lambda: not any(psutil.pid_exists(pid) for pid in pids), "some processes go on", timeout_s=10.0)
-    figures = inspect(tmp_path / "run")
-    assert figures["cut_off"]
-    assert figures["frames"] > 20
+    assert inspect(tmp_path / "run")["cut_off"]
+    # The camera tells of its frames once a second, and late where the machine is busy.
+    assert len(read_run(tmp_path / "run").face) > 20
