@@ -274,7 +274,7 @@ def test_a_class_told_in_a_clause_of_its_own_is_that_of_the_pain_beside_it():
 def test_english_and_german_sentences_of_imagined_people_stay_read_right():
     share, count = share_right("sentences_sixth.tsv")
     assert share >= 0.95
-    assert count >= 170
+    assert count >= 150
 
 
 @pytest.mark.parametrize(
