@@ -288,3 +288,21 @@ def test_english_and_german_sentences_of_imagined_people_stay_read_right():
 )
 def test_a_saying_tells_of_pain_only_beside_a_place(language: str, sentence: str, pain: bool) -> None:
     assert ("pain" in {cue.kind for cue in parse(sentence, language).cues}) is pain
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "stops"),
+    [
+        ("en", "It hurts, let go!", True),
+        ("en", "Get out of here!", True),
+        ("en", "I couldn't get out of bed.", False),
+        ("en", "Have you had enough to eat?", False),
+        ("de", "Halt!", True),
+        ("de", "Lass mich jetzt sofort los!", True),
+        ("de", "Schalt dich sofort ab!", True),
+        ("de", "Es tut halt weh.", False),
+        ("de", "Schalt den Fernseher aus.", False),
+    ],
+)
+def test_a_stop_is_told_from_its_words_in_other_talk(language: str, sentence: str, stops: bool) -> None:
+    assert ("stop" in {cue.kind for cue in parse(sentence, language).cues}) is stops
