@@ -306,3 +306,14 @@ def test_a_saying_tells_of_pain_only_beside_a_place(language: str, sentence: str
 )
 def test_a_stop_is_told_from_its_words_in_other_talk(language: str, sentence: str, stops: bool) -> None:
     assert ("stop" in {cue.kind for cue in parse(sentence, language).cues}) is stops
+
+
+def test_german_of_austria_switzerland_and_the_north_stays_read_right():
+    share, count = share_right("sentences_tenth.tsv")
+    assert share >= 0.9
+    assert count >= 40
+
+
+@pytest.mark.parametrize("sentence", ["Nimm das Tablett weg", "lass mich kurz überlegen", "Halt die Tasse bitte"])
+def test_german_talk_of_other_things_asks_for_nothing(sentence: str) -> None:
+    assert parse(sentence, "de").nothing
