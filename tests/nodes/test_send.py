@@ -74,7 +74,7 @@ class Listeners:
     """Stand-ins for those who hear a report: fusion takes it up as it consents to, and safety is stopped."""
 
     def __init__(self, ros):
-        self.consent, self.deaf, self.stops = Consent.OBSERVE, False, []
+        self.consent, self.deaf, self.stops, self.kept = Consent.OBSERVE, False, [], None
         behavior, fusion, safety = self.nodes = [ros.create_node(name) for name in ("behavior", "fusion", "safety")]
         behavior.create_subscription(SelfReport, "self_report", lambda _: None, ESTIMATE)
         fusion.create_subscription(SelfReport, "self_report", self._on_report, ESTIMATE)
@@ -101,7 +101,7 @@ class Listeners:
     def _on_report(self, report):
         state = UserState(consent=int(self.consent))
         if self.consent > Consent.NONE and not self.deaf:
-            state.has_self_report, state.last_self_report = True, report
+            state.has_self_report, state.last_self_report = True, self.kept or report
         self._states.publish(state)
 
 
@@ -128,6 +128,13 @@ def test_a_report_that_fusion_drops_is_told_with_the_reason(listeners, order, mo
     listeners.consent, listeners.deaf = consent, True
     with pytest.raises(NotDone, match=told):
         order("report", "6", "caregiver")
+
+
+def test_a_caregiver_learns_that_the_persons_own_word_still_counts(listeners, order, monkeypatch):
+    monkeypatch.setattr(send, "ANSWER_WITHIN_S", 0.5)
+    listeners.kept = SelfReport(value=7.0, normalised=7.0)
+    with pytest.raises(NotDone, match=r"the person's own word, 7 of 10, still counts"):
+        order("report", "2", "caregiver")
 
 
 def test_a_robot_that_is_stopped_is_told_by_its_safety_process(listeners, ros):

@@ -36,6 +36,7 @@ class FusionFilter:
     Attributes:
         rejected: estimates and reports that were no numbers or out of range.
         late: estimates that came too late to be used.
+        outranked: words of a caregiver that came while the person's own still counted.
         belief: over `grid.PAIN`, behind the last state; None where that told nothing.
     """
 
@@ -58,6 +59,7 @@ class FusionFilter:
         self.belief: Density | None = None
         self._begin()
         self.rejected = 0
+        self.outranked = 0
         self.late = 0
 
     @property
@@ -113,11 +115,14 @@ class FusionFilter:
             self._take(self._waiting.pop(0)[2])
 
     def report(self, report: SelfReport) -> None:
-        """Takes in the person's word, which outranks the sensors and fades by its half-life."""
+        """Takes in a word, which outranks the sensors and fades; a caregiver's not beside the person's own."""
         if self._consent == Consent.NONE:
             return
         if not (math.isfinite(report.stamp_s) and 0.0 <= report.normalised <= PAIN_MAX):
             self.rejected += 1
+            return
+        if self._word.outranks(report):
+            self.outranked += 1
             return
         self._word.report = report
 

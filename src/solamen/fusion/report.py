@@ -19,6 +19,9 @@ _STEP = {"NRS": 1.0, "VAS": 0.1, "FPS-R": 2.0}
 _OTHER, _SAME = 0.6, 0.9
 """Overlap (Bhattacharyya 1943) of what the sensors tell now with what they told at the report, 0–1: up to the first,
 pain has changed, from the second on it has not."""
+_STANDS = 0.5
+"""Weight of the person's own word, 0–1, from which on it outranks a caregiver's: up to its half-life, and not where the
+sensors see that pain has changed since."""
 _RECENT_S = 2.0
 """What the sensors told so shortly before a report is what they told of it."""
 _WRONG, _RIGHT = 0.01, 0.05
@@ -69,6 +72,11 @@ class LastWord:
             return 0.0
         age_s = max(0.0, now_s - self._report.stamp_s)
         return float(self._holds * 0.5 ** (age_s / self._settings.report_half_life_s))
+
+    def outranks(self, report: SelfReport) -> bool:
+        """Whether the person's own word still counts by half or more, so that a caregiver's does not replace it."""
+        own = self._report is not None and not self._report.by_proxy
+        return own and report.by_proxy and self.weight(report.stamp_s) >= _STANDS
 
     def enough(self, now_s: float) -> bool:
         """Whether it is worth telling, and can stand alone."""

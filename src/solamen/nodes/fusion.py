@@ -46,8 +46,8 @@ class FusionNode(Shell[FusionSettings]):
         self.every(IDLE_PERIOD_S, self._when_idle)
 
     def figures(self) -> dict[str, Any]:
-        """Estimates that could not be used."""
-        return {"rejected": self._filter.rejected} if self.active else {}
+        """Estimates that could not be used, and words of a caregiver beside the person's own."""
+        return {"rejected": self._filter.rejected, "outranked": self._filter.outranked} if self.active else {}
 
     def _on_consent(self) -> None:
         """What was taken in is wiped where consent is withdrawn, and an emptied state overwrites the last one."""

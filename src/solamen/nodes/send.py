@@ -80,7 +80,7 @@ class Sender:
             return any(_rests_on(state, sent[-1]) for state in states)
 
         if not self._until(taken, ANSWER_WITHIN_S):
-            raise NotDone(_not_taken(states[-1] if states else None))
+            raise NotDone(_not_taken(states[-1] if states else None, by_proxy))
         return f"the report of {value:g} of 10 is taken up"
 
     def _context(self, company: int, place: str, procedure: str) -> str:
@@ -229,7 +229,7 @@ def _rests_on(state: msg.UserState, report: msg.SelfReport) -> bool:
     return bool(state.has_self_report and same and abs(late_s) < SAME)
 
 
-def _not_taken(state: msg.UserState | None) -> str:
+def _not_taken(state: msg.UserState | None, by_proxy: bool) -> str:
     """Why a report is in no state."""
     if state is None:
         return "the fusion process does not tell whether the report was taken up; see whether it runs"
@@ -238,6 +238,12 @@ def _not_taken(state: msg.UserState | None) -> str:
             "the report was not taken up, as there is no consent to observe the person, and is kept nowhere"
             " (severe pain calls a human all the same)."
             " Have the person asked: solamen consent ask observe; then report again"
+        )
+    if by_proxy and state.has_self_report and not state.last_self_report.by_proxy:
+        own = state.last_self_report.normalised
+        return (
+            f"the report was not taken up: the person's own word, {own:g} of 10, still counts"
+            " and outranks a caregiver's. Ask the person, and report what they say without 'caregiver'"
         )
     return "the report was not taken up; the diagnostics of fusion count it as rejected. Compare the machines' clocks"
 

@@ -81,3 +81,20 @@ def test_sensors_that_were_wrong_at_the_word_do_not_soon_take_it_back():
 
     assert first > 7.0
     assert later > 6.5
+
+
+def test_a_caregivers_word_does_not_replace_the_persons_own_while_that_counts():
+    fusion = watching()
+    fusion.report(SelfReport(0.0, "NRS", 7.0, 7.0))
+    fusion.report(SelfReport(60.0, "NRS", 2.0, 2.0, by_proxy=True))
+    assert fusion.state(61.0).last_self_report == SelfReport(0.0, "NRS", 7.0, 7.0)
+    assert fusion.state(61.0).pain_mean > 5.0 and fusion.outranked == 1
+
+
+def test_a_caregivers_word_counts_once_the_persons_own_has_faded_and_the_persons_always():
+    fusion = watching()
+    fusion.report(SelfReport(0.0, "NRS", 7.0, 7.0))
+    fusion.report(SelfReport(400.0, "NRS", 2.0, 2.0, by_proxy=True))
+    assert fusion.state(401.0).pain_mean < 3.0
+    fusion.report(SelfReport(402.0, "NRS", 6.0, 6.0))
+    assert fusion.state(403.0).pain_mean > 5.0 and fusion.outranked == 0
