@@ -42,6 +42,12 @@ def test_sentences_written_before_the_parser_are_read_right_19_times_of_20():
     assert count >= 50
 
 
+def test_sentences_that_nobody_mended_the_lexicons_on_are_read_right_19_times_of_20():
+    share, count = share_right("sentences_unseen.tsv")
+    assert share >= 0.95
+    assert count >= 350
+
+
 def test_colloquial_sentences_on_which_the_lexicons_were_mended_stay_read_right():
     share, count = share_right("sentences_third.tsv")
     assert share >= 0.95
