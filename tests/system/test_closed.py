@@ -73,7 +73,10 @@ def test_a_killed_process_leaves_no_shared_memory(closed):
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
     """A run with the network open, whose terminal is closed."""
-    with LiveRun(tmp_path_factory.mktemp("runs") / "run", "--network") as run:
+    ours = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a run heeds it only if these tests weren't told to ignore it
+    run = LiveRun(tmp_path_factory.mktemp("runs") / "run", "--network")
+    signal.signal(signal.SIGHUP, ours)
+    with run:
         run.wait_up()
         run.opened = [at.ip for _, at in sockets(run) if not at.ip.startswith(LOOPBACK)]
         run.interrupt(signal.SIGHUP)
