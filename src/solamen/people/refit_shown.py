@@ -1,4 +1,4 @@
-"""Learning from what a person showed through whole sessions, adopted unless what was held out speaks against it."""
+"""Learning from what a person showed through whole sessions, adopted only where it foretells the rest better."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from solamen.people.refit import Refit
 from solamen.people.shown import Session, ShownBelief
 
 LEAST_MOMENTS = 60
-_AGAINST = -0.5
-"""Natural logarithm of odds below which what was held out speaks against what was learned.
+_BETTER = 0.0
+"""Natural logarithm of odds above which what was held out speaks for what was learned.
 
-What is learned is drawn to the population already. To ask for odds in favour kept a quarter of what could be had from
-the unusual, and hardly spared those who are done worse by (on generated persons who are not judged).
+What is learned is drawn to the population already. To ask for more kept a part of what could be had from the unusual,
+and hardly spared those who are done worse by (on generated persons who are not judged).
 """
 
 
 def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
     """Fits a person's traits to all their sessions, and asks of each half what the other one teaches.
 
-    The new traits are left where the halves, foretold by one another, are clearly less likely than with anybody's, or
-    the later half clearly less so than with the traits in use. Those may have seen it already, which is to their
-    advantage.
+    The new traits are adopted where the halves, foretold by one another, are more likely than with anybody's, and the
+    later half more so than with the traits in use. Those may have seen it already, which is to their advantage.
 
     Args:
         sessions: in any order; what was shown about once a second, and what was said.
@@ -42,10 +41,10 @@ def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
     taught = first_taught.log_evidence + second_taught.log_evidence
     over_anybody = 0.5 * (taught - first.log_evidence - second.log_evidence)
     over_used = second_taught.log_evidence - used.log_evidence
-    adopted = min(over_anybody, over_used) > _AGAINST
+    adopted = min(over_anybody, over_used) > _BETTER
     reason = "adopted" if adopted else "left as it was"
     reason += f": with what was learned from {count} s, what was held out is {_odds(over_used)} times as likely as with"
-    reason += f" the profile in use, {_odds(over_anybody)} times as with anybody's; {_odds(_AGAINST)} is asked"
+    reason += f" the profile in use, {_odds(over_anybody)} times as with anybody's; {_odds(_BETTER)} is asked"
     traits = _lived(ordered, PersonTraits()).traits() if adopted else current
     return Refit(traits, adopted, reports, _error(used), _error(second_taught), reason)
 

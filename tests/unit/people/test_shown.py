@@ -109,7 +109,7 @@ def test_what_was_learned_of_an_unusual_person_is_adopted_and_says_by_what():
     assert "times as likely" in found.reason
 
 
-def test_what_a_session_teaches_of_a_usual_person_is_adopted_where_nothing_speaks_against_it():
+def test_what_a_session_teaches_of_a_usual_person_is_adopted_where_it_foretells_better():
     found = refit_shown([a_session(1.0, seed=2)], PersonTraits())
 
     assert found.adopted
