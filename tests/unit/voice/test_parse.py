@@ -36,22 +36,24 @@ def test_the_table_is_read_as_it_is_meant():
     assert share_right("sentences_first.tsv")[1] >= 300
 
 
-def test_sentences_written_before_the_parser_are_read_right_19_times_of_20():
-    share, count = share_right("sentences_second.tsv")
-    assert share >= 0.95
-    assert count >= 50
-
-
-def test_sentences_that_nobody_mended_the_lexicons_on_are_read_right_19_times_of_20():
-    share, count = share_right("sentences_unseen.tsv")
-    assert share >= 0.95
-    assert count >= 350
-
-
-def test_colloquial_sentences_on_which_the_lexicons_were_mended_stay_read_right():
-    share, count = share_right("sentences_third.tsv")
-    assert share >= 0.95
-    assert count >= 50
+@pytest.mark.parametrize(
+    ("table", "least", "rows_at_least"),
+    [
+        ("sentences_second.tsv", 0.95, 50),  # written before the parser
+        ("sentences_unseen.tsv", 0.95, 350),  # nobody mended the lexicons on these
+        ("sentences_third.tsv", 0.95, 50),
+        ("sentences_fifth.tsv", 0.9, 250),
+        ("sentences_fourth.tsv", 0.95, 50),
+        ("sentences_eighth.tsv", 0.95, 150),
+        ("sentences_seventh.tsv", 0.95, 240),
+        ("sentences_sixth.tsv", 0.95, 150),
+        ("sentences_tenth.tsv", 0.9, 40),
+    ],
+)
+def test_the_sentences_of_a_table_are_read_right(table: str, least: float, rows_at_least: int) -> None:
+    share, count = share_right(table)
+    assert share >= least
+    assert count >= rows_at_least
 
 
 @pytest.mark.parametrize(
@@ -228,30 +230,6 @@ def test_a_chinese_stop_is_none_within_a_longer_word():
     assert parse("楼下的停车场满了", "zh").nothing
 
 
-def test_everyday_sentences_of_three_writers_stay_read_right():
-    share, count = share_right("sentences_fifth.tsv")
-    assert share >= 0.9
-    assert count >= 250
-
-
-def test_sentences_written_without_a_look_at_the_parser_stay_read_right_after_it_was_mended_on_them():
-    share, count = share_right("sentences_fourth.tsv")
-    assert share >= 0.95
-    assert count >= 50
-
-
-def test_french_and_chinese_sentences_of_imagined_people_stay_read_right():
-    share, count = share_right("sentences_eighth.tsv")
-    assert share >= 0.95
-    assert count >= 150
-
-
-def test_spanish_italian_and_portuguese_sayings_stay_read_right():
-    share, count = share_right("sentences_seventh.tsv")
-    assert share >= 0.95
-    assert count >= 240
-
-
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
@@ -275,12 +253,6 @@ def test_a_class_told_in_a_clause_of_its_own_is_that_of_the_pain_beside_it():
     assert parse("mi fa male il gomito, ma si sopporta", "it").report.normalised == 5.5
     assert parse("my foot hurts, it is awful").report.normalised == 8.5
     assert parse("my foot hurts, and my neighbour is awful").report is None
-
-
-def test_english_and_german_sentences_of_imagined_people_stay_read_right():
-    share, count = share_right("sentences_sixth.tsv")
-    assert share >= 0.95
-    assert count >= 150
 
 
 @pytest.mark.parametrize(
@@ -312,12 +284,6 @@ def test_a_saying_tells_of_pain_only_beside_a_place(language: str, sentence: str
 )
 def test_a_stop_is_told_from_its_words_in_other_talk(language: str, sentence: str, stops: bool) -> None:
     assert ("stop" in {cue.kind for cue in parse(sentence, language).cues}) is stops
-
-
-def test_german_of_austria_switzerland_and_the_north_stays_read_right():
-    share, count = share_right("sentences_tenth.tsv")
-    assert share >= 0.9
-    assert count >= 40
 
 
 @pytest.mark.parametrize("sentence", ["Nimm das Tablett weg", "lass mich kurz überlegen", "Halt die Tasse bitte"])
