@@ -17,6 +17,7 @@ wavers about an end would tell next to nothing and very much by turns."""
 _ROOT = 1.0 / math.sqrt(2.0 * math.pi)
 _LOG_ROOT = math.log(_ROOT)
 _SCORES: Numbers = np.linspace(-30.0, 10.0, 1601)
+_LEAST, _MOST = float(_SCORES[0]), float(_SCORES[-1])
 _LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score in _SCORES])
 """Logarithm of the standard normal distribution at these scores."""
 
@@ -46,9 +47,9 @@ def fit(
         return np.exp(plain if share == 1.0 else share * plain), innovation, None
     side = 1.0 if read < 0.5 * PAIN_MAX else -1.0
     spread = np.sqrt(variance)
-    scores = np.clip((side / spread) * innovation, _SCORES[0], _SCORES[-1])
+    scores = np.minimum(np.maximum((side / spread) * innovation, _LEAST), _MOST)
     beyond = np.interp(scores, _SCORES, _LOG_BELOW)
     ratio = _ROOT * np.exp(-0.5 * scores * scores - beyond)
     likelihood = np.exp(share * (held * beyond + (1.0 - held) * plain))
     learned = held * (-side * spread) * ratio + (1.0 - held) * innovation
-    return likelihood, learned, 1.0 - held + held * np.clip(ratio * (ratio + scores), 0.0, 1.0)
+    return likelihood, learned, 1.0 - held + held * np.minimum(np.maximum(ratio * (ratio + scores), 0.0), 1.0)

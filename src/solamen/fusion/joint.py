@@ -149,31 +149,31 @@ class JointBelief:
         self._owed = min(max(self._owed + ticks - moves, 0), _OWED_MOST)
         shape = self._tables.shape
         tables = (self._tables.reshape(-1, shape[2]) @ transition(self._motion, moves)).reshape(shape)
+        tables *= np.array(self._kept(seconds))[:, None, None]
         for error in self.errors.values():
-            self._age(error, seconds, tables)
+            if error.lag_s:
+                tables[error.row + 2] += (1.0 - math.exp(-seconds / error.lag_s)) * PAIN * tables[0]
         self._tables = tables
         self._settle(seconds)
         # Rounding to ticks never adds up; a gap longer than the longest move is over at once.
         self.time_s = self.time_s + seconds if seconds < self._longest_s else to_s
 
-    def _age(self, error: Error, seconds: float, tables: Numbers) -> None:
-        """Errors are forgotten as they renew themselves; what failed may heal, and what works may fail."""
-        settings, row = self._settings, error.row
-        # What is wrong with a modality that is very unsure of itself is mostly constant: it wanders no faster for it.
-        keeps_s = settings.error_keeps_s * max(1.0, error.usual / settings.wander_points**2)
-        slow, ripple = math.exp(-seconds / keeps_s), math.exp(-seconds / settings.ripple_keeps_s)
-        tables[row] *= slow
-        tables[row + 1] *= ripple
-        if error.lag_s:
-            follow = math.exp(-seconds / error.lag_s)
-            tables[row + 2] *= follow
-            tables[row + 2] += (1.0 - follow) * PAIN * tables[0]
-        error.slow = error.usual + slow * slow * (error.slow - error.usual)
-        error.both *= slow * ripple
-        error.ripple = 1.0 + ripple * ripple * (error.ripple - 1.0)
-        fails = seconds * (1.0 - error.failed) / settings.fails_once_in_s
-        heals = error.failed * (1.0 - math.exp(-seconds / settings.heals_after_s))
-        error.failed = min(max(error.failed + fails - heals, 1e-6), _MOST_FAILED)
+    def _kept(self, seconds: float) -> list[float]:
+        """What is left of each table as errors renew themselves; what failed may heal, and what works may fail."""
+        settings, kept = self._settings, [1.0]
+        ripple = math.exp(-seconds / settings.ripple_keeps_s)
+        heals = 1.0 - math.exp(-seconds / settings.heals_after_s)
+        for error in self.errors.values():  # in the order of their tables
+            # What is wrong with a modality that is very unsure of itself is mostly constant: it wanders no faster.
+            keeps_s = settings.error_keeps_s * max(1.0, error.usual / settings.wander_points**2)
+            slow = math.exp(-seconds / keeps_s)
+            kept += [slow, ripple, math.exp(-seconds / error.lag_s)] if error.lag_s else [slow, ripple]
+            error.slow = error.usual + slow * slow * (error.slow - error.usual)
+            error.both *= slow * ripple
+            error.ripple = 1.0 + ripple * ripple * (error.ripple - 1.0)
+            fails = seconds * (1.0 - error.failed) / settings.fails_once_in_s
+            error.failed = min(max(error.failed + fails - error.failed * heals, 1e-6), _MOST_FAILED)
+        return kept
 
     def _settle(self, seconds: float) -> None:
         """Brings expressiveness back to what the present levels say of it, as far as time has passed.

@@ -36,7 +36,9 @@ def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
         reason = f"{count} of {LEAST_MOMENTS} seconds that are needed were kept of what was shown"
         return Refit(current, False, reports, math.nan, math.nan, reason)
     earlier, later = _halves(ordered, count // 2)
-    first, second, used = _lived(earlier, PersonTraits()), _lived(later, PersonTraits()), _lived(later, current)
+    anybody = PersonTraits()
+    first, second = _lived(earlier, anybody), _lived(later, anybody)
+    used = second if current == anybody else _lived(later, current)
     first_taught, second_taught = _lived(earlier, second.traits()), _lived(later, first.traits())
     taught = first_taught.log_evidence + second_taught.log_evidence
     over_anybody = 0.5 * (taught - first.log_evidence - second.log_evidence)

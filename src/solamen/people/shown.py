@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,7 +203,7 @@ class ShownBelief:
         moved = 0.0 if math.isnan(error.level) else level.shown - error.level
         error.level = level.shown
         now = self._now(error)
-        gains = self._gains(level.modality)[:, None]
+        gains = _gains(level.modality)
         shown = gains * now.pain
         load, new = _sizes(level, np.minimum(shown, PAIN_MAX))
         follows = np.where(shown < PAIN_MAX, gains, 0.0)
@@ -249,9 +251,14 @@ class ShownBelief:
         pain, followed = error.lagged / known
         return _Now(offset, wander, covariance, pain, np.maximum(followed - pain**2, 0.0))
 
-    def _gains(self, modality: str) -> Numbers:
-        pairs = zip(np.exp(self._expressive), np.exp(self._sensitive), strict=True)
-        return np.array([gain(modality, float(shows), float(feels)) for shows, feels in pairs])
+
+@lru_cache
+def _gains(modality: str) -> Numbers:
+    """Points shown for each point that would be reported, in each cell."""
+    cells = product(np.exp(_LOG_EXPRESSIVENESS), np.exp(_LOG_SENSITIVITY))
+    gains = np.array([[gain(modality, float(shows), float(feels))] for shows, feels in cells])
+    gains.setflags(write=False)
+    return gains
 
 
 def _moved_by(now: _Now, pull: tuple[Numbers, Numbers, Numbers], surprise: Numbers, told: Numbers) -> Numbers:
