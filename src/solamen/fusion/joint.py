@@ -40,7 +40,7 @@ _USUAL_PAIN = 2.0
 _LONGEST_S = 10.0
 """A longer time without any estimate is moved over as if it were this long."""
 _SETTLE_EVERY_S, _LEVEL_S = 0.5, 0.5
-_TINY = 1e-30
+_TINY, _LOST = 1e-30, 1e-280
 _ROOT = 1.0 / math.sqrt(2.0 * math.pi)
 
 
@@ -189,6 +189,7 @@ class JointBelief:
         self._settled_s = 0.0
         present = self._tables[0].sum(axis=1)
         factor = ((self._by_levels() + _TINY) / (present + _TINY)) ** share
+        factor[present < _LOST] = 0.0  # of what is lost in rounding, means would grow without end
         factor /= float(factor @ present)
         self._tables = self._tables * factor[:, None]
 
