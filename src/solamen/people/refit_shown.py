@@ -11,6 +11,9 @@ from solamen.people.refit import Refit
 from solamen.people.shown import Session, ShownBelief
 
 LEAST_MOMENTS = 60
+_PARTS = 3
+"""In which what was kept is held out. What half of five minutes teaches is so little that it often foretold the other
+half no better, though all of it did (on generated persons who are not judged)."""
 _BETTER = 0.0
 """Natural logarithm of odds above which what was held out speaks for what was learned.
 
@@ -20,10 +23,10 @@ and hardly spared those who are done worse by (on generated persons who are not 
 
 
 def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
-    """Fits a person's traits to all their sessions, and asks of each half what the other one teaches.
+    """Fits a person's traits to all their sessions, and asks of each part what the others teach.
 
-    The new traits are adopted where the halves, foretold by one another, are more likely than with anybody's, and the
-    later half more so than with the traits in use. Those may have seen it already, which is to their advantage.
+    The new traits are adopted where the parts, each foretold by the others, are more likely than with anybody's, and
+    the newest part more so than with the traits in use. Those may have seen it already, which is to their advantage.
 
     Args:
         sessions: in any order; what was shown about once a second, and what was said.
@@ -35,20 +38,18 @@ def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
     if count < LEAST_MOMENTS:
         reason = f"{count} of {LEAST_MOMENTS} seconds that are needed were kept of what was shown"
         return Refit(current, False, reports, math.nan, math.nan, reason)
-    earlier, later = _halves(ordered, count // 2)
-    anybody = PersonTraits()
-    first, second = _lived(earlier, anybody), _lived(later, anybody)
-    used = second if current == anybody else _lived(later, current)
-    first_taught, second_taught = _lived(earlier, second.traits()), _lived(later, first.traits())
-    taught = first_taught.log_evidence + second_taught.log_evidence
-    over_anybody = 0.5 * (taught - first.log_evidence - second.log_evidence)
-    over_used = second_taught.log_evidence - used.log_evidence
+    anybody, parts = PersonTraits(), _parts(ordered, count)
+    strange = [_lived(part, anybody) for part in parts]
+    used = strange if current == anybody else [_lived(part, current) for part in parts]
+    taught = [_lived(part, _lived(_but(parts, at), anybody).traits()) for at, part in enumerate(parts)]
+    over_anybody = math.fsum(one.log_evidence - other.log_evidence for one, other in zip(taught, strange, strict=True))
+    over_used = over_anybody if used is strange else taught[-1].log_evidence - used[-1].log_evidence
     adopted = min(over_anybody, over_used) > _BETTER
     reason = "adopted" if adopted else "left as it was"
     reason += f": with what was learned from {count} s, what was held out is {_odds(over_used)} times as likely as with"
     reason += f" the profile in use, {_odds(over_anybody)} times as with anybody's; {_odds(_BETTER)} is asked"
-    traits = _lived(ordered, PersonTraits()).traits() if adopted else current
-    return Refit(traits, adopted, reports, _error(used), _error(second_taught), reason)
+    traits = _lived(ordered, anybody).traits() if adopted else current
+    return Refit(traits, adopted, reports, _error(used), _error(taught), reason)
 
 
 def _odds(log_odds: float) -> str:
@@ -62,8 +63,23 @@ def _lived(sessions: Sequence[Session], start: PersonTraits) -> ShownBelief:
     return belief
 
 
-def _error(belief: ShownBelief) -> float:
-    return math.fsum(map(abs, belief.errors)) / len(belief.errors) if belief.errors else math.nan
+def _error(beliefs: Sequence[ShownBelief]) -> float:
+    errors = [abs(error) for belief in beliefs for error in belief.errors]
+    return math.fsum(errors) / len(errors) if errors else math.nan
+
+
+def _but(parts: Sequence[list[Session]], at: int) -> list[Session]:
+    return [session for other, part in enumerate(parts) if other != at for session in part]
+
+
+def _parts(sessions: Sequence[Session], count: int) -> list[list[Session]]:
+    """As many moments in each; a session that goes on beyond the end of a part is cut in two."""
+    parts, rest = [], list(sessions)
+    for left in range(_PARTS, 1, -1):
+        part, rest = _halves(rest, count // left)
+        parts.append(part)
+        count -= count // left
+    return [*parts, rest]
 
 
 def _halves(sessions: Sequence[Session], count: int) -> tuple[list[Session], list[Session]]:

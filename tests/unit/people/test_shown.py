@@ -116,6 +116,12 @@ def test_what_a_session_teaches_of_a_usual_person_is_adopted_where_it_foretells_
     assert math.exp(found.traits.log_expressiveness) == pytest.approx(1.0, abs=0.2)
 
 
+def test_a_short_session_is_adopted_where_two_thirds_of_it_foretell_the_other_third_better():
+    found = refit_shown([a_session(0.6, 70, seed=4, said=False)], PersonTraits())
+
+    assert found.adopted and math.exp(found.traits.log_expressiveness) < 0.9
+
+
 def test_a_second_session_teaches_more_of_who_is_known_from_the_first():
     first, second = a_session(0.4, 90, seed=1), a_session(0.4, 150, seed=2, begins_s=5000.0)
     known = refit_shown([first], PersonTraits()).traits
