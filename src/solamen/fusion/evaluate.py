@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import Learn, OracleReportsTask, ReportsTask, after_reports
+from solamen.fusion.evaluate_reports import Learn, OracleReportsTask, ReportsTask
 from solamen.fusion.evaluate_steps import StepTask, largest
+from solamen.fusion.evaluate_told import after_reports
 from solamen.fusion.generator import MODALITIES
 from solamen.fusion.oracle import oracle
 from solamen.fusion.settings import FAMILIES, FusionSettings

@@ -125,6 +125,11 @@ def share_under(belief: Density, points: float) -> float:
     return float(np.interp(points, _UPPER_EDGES, np.cumsum(belief)))
 
 
+def median_of(belief: Density) -> float:
+    """Points."""
+    return _quantile(np.cumsum(belief), 0.5)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a belief over pain says, in points; probability 0–1 of at least 4."""

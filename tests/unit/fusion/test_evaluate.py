@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 
 from solamen.core.person import PersonTraits
+from solamen.fusion.asked import AFTER_S, ASKED_S, LEARNING_S, asked, said_by
 from solamen.fusion.evaluate import OracleTask, subsets
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import AFTER_S, LEARNING_S, ReportsTask, Told, after_reports, said_by
+from solamen.fusion.evaluate_reports import ReportsTask
 from solamen.fusion.evaluate_steps import StepTask
+from solamen.fusion.evaluate_told import Reference, Told, after_reports
 from solamen.fusion.generator import MODALITIES, persons
 from solamen.fusion.oracle_reports import Heard, told_oracle
+from solamen.fusion.settings import FusionSettings
 from solamen.fusion.watching import Task, Watched, joined, lie
 
 
@@ -78,23 +81,60 @@ def test_what_a_coming_and_going_modality_changes_is_measured_for_each_person():
     assert most.shape == (2, 2) and (most >= 0.0).all() and (most < 10.0).all()
 
 
+NOBODY = Reference(*(np.ones(1) for _ in range(5)))
+
+
+def told(**some):
+    """Of two persons, one of whom shows three tenths of what is usual; what is not given is 1."""
+    usual = {name: np.ones(2) for name in Told.__dataclass_fields__} | {"expressiveness": np.array([0.3, 1.0])}
+    found = usual | {name: np.array(values) for name, values in some.items()}
+    return Told(**found | {name: np.stack([found[name]] * 3, axis=1) for name in ("before", "after", "true")})
+
+
 def test_who_learns_nothing_from_reports_is_judged_the_same_before_and_after():
-    told = ReportsTask(3, 1, learn=lambda moments, pairs: PersonTraits(), modalities=MODALITIES[:1]).run()
-    found = after_reports(told, told)
-    assert found["later"]["worst_rise"] == 0.0 and found["later"]["changed"] == 0.0
-    assert np.isfinite(told.true).all()
+    found = after_reports(ReportsTask(3, 1, learn=lambda *_: PersonTraits(), modalities=("face",)).run(), NOBODY)
+    for reading in ("later", "fixed_times"):
+        assert found[reading]["worst_rise"] == 0.0 and found[reading]["changed"] == 0.0
+    assert found["true_traits"]["persons"] == 1 and found["judged_s"] == 720.0
 
 
 def test_a_fall_is_that_of_persons_of_unusual_expressiveness():
-    told = Told(
-        *(np.array(each) for each in ([2.0, 1.0], [1.0, 1.1], [0.5, np.nan], [1.0, 1.0], [0.5, 1.0], [0.3, 1.0]))
-    )
-    found = after_reports(told, told)
+    some = {"before": [2.0, 1.0], "after": [1.0, 1.1], "true": [0.5, np.nan], "session_after": [0.5, 1.0]}
+    found = after_reports(told(**some), NOBODY)
     assert found["later"]["unusual_fall"] == pytest.approx(0.5)
     assert found["later"]["worst_rise"] == pytest.approx(0.1)
     assert found["later"]["not_5_percent_worse"] == pytest.approx(0.5)
     assert found["session"]["unusual_fall"] == pytest.approx(0.5)
-    assert found["true_traits"] == {"unusual_fall": pytest.approx(0.75), "unusual_persons": 1}
+    assert found["true_traits"]["unusual_fall"] == pytest.approx(0.75)
+    assert found["true_traits"]["persons"] == found["true_traits"]["unusual_persons"] == 1
+
+
+def test_a_fall_is_also_told_by_how_much_is_shown():
+    found = after_reports(told(before=[2.0, 1.0], after=[1.0, 0.9]), NOBODY)["by_expressiveness"]
+    assert {name: each["persons"] for name, each in found.items() if each["persons"]} == {"under_0.5": 1, "usual": 1}
+    assert found["under_0.5"]["mean_fall"] == pytest.approx(0.5) and found["usual"]["rms_fall"] == pytest.approx(0.1)
+    assert found["over_2"]["median_fall"] is None
+
+
+def test_a_person_of_whom_a_reading_is_not_known_counts_for_it_neither_way():
+    found = after_reports(told(session_before=[np.nan, 2.0], session_after=[1.0, 1.0]), NOBODY)["session"]
+    assert found["persons"] == 1 and found["fall"] == pytest.approx(0.5) and found["not_5_percent_worse"] == 1.0
+
+
+def test_a_person_is_asked_where_pain_is_seen_or_cannot_be_read_and_not_twice_within_half_a_minute():
+    (person,) = persons(1, ASKED_S, 4)
+    seen, reports = asked(person, FusionSettings(), MODALITIES, np.random.default_rng(0))
+    then = [seen[round(report.stamp_s) - 1] for report in reports]
+    assert len(reports) == 5 and all(state.abstained or state.pain_mean >= 3.0 for state in then)
+    assert min(np.diff([report.stamp_s for report in reports])) >= 30.0
+    assert len(seen) == reports[-1].stamp_s + AFTER_S
+
+
+def test_nobody_is_asked_at_rest():
+    (person,) = persons(1, 60.0, 4)
+    person.read = {name: np.where(np.isfinite(values), 0.0, np.nan) for name, values in person.read.items()}
+    seen, reports = asked(person, FusionSettings(), MODALITIES, np.random.default_rng(0))
+    assert len(seen) == 59 and not reports
 
 
 def test_reports_are_given_on_whole_points_near_what_is_felt_before_the_session_ends():
