@@ -30,7 +30,7 @@ from solamen.face.train_sequences import Sequence, Windows, hidden, true_terms
 from solamen.face.unit_model import WEIGHTS as UNIT_WEIGHTS
 from solamen.patient.variety import VariedPatient
 
-FORMAT = 1
+FORMAT = 2
 FIRST_PERSON = 1000
 """Persons before this one may be among those by whom the units' reader learned."""
 RATE_HZ = 10.0

@@ -24,7 +24,7 @@ from solamen.face.steady import SteadyLandmarker
 from solamen.patient.acts import KINDS
 from solamen.patient.variety import Still, VariedPatient
 
-FORMAT = 3
+FORMAT = 4
 NEUTRALS, STILLS = 5, 45
 """Pictures of a person: neutral ones, which may teach their neutral, and others."""
 LOOKS = 2

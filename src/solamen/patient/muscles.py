@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,25 @@ PULLS: Mapping[int, tuple[Pull, ...]] = {
 
 
 @dataclass(frozen=True)
+class _Build:
+    """How one person's pull differs from the mean one: shift of its centre, factors of reach and force, way added."""
+
+    shift_mm: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
+    reach: NDArray[np.float64] = field(default_factory=lambda: np.ones(2))
+    force: float = 1.0
+    way: NDArray[np.float64] = field(default_factory=lambda: np.zeros(3))
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        return cls(
+            shift_mm=rng.normal(0.0, 1.5, 2),
+            reach=rng.lognormal(0.0, 0.18, 2),
+            force=float(rng.lognormal(0.0, 0.2)),
+            way=0.18 * rng.normal(0.0, 1.0, 3),
+        )
+
+
+@dataclass(frozen=True)
 class _Map:
     """Where things are on the shared topology: weights of anchors, and shares of regions, per vertex."""
 
@@ -157,13 +177,13 @@ def anchors_of(vertex: Floats) -> dict[str, Floats]:
     return places
 
 
-def muscle_units(vertex: Floats, scale: float, rng: np.random.Generator) -> dict[tuple[int, float], Floats]:
+def muscle_units(vertex: Floats, scale: float, rng: np.random.Generator | None) -> dict[tuple[int, float], Floats]:
     """Every unit of `PULLS` on this face, by unit and side (1 left, −1 right): vertices × 3, metres at intensity 5.
 
     Args:
         vertex: the head at rest.
         scale: its size by an adult's.
-        rng: the person's own build.
+        rng: the person's own build; None is the mean one.
     """
     places, out = anchors_of(vertex), {}
     for unit, pulls in PULLS.items():
@@ -174,15 +194,15 @@ def muscle_units(vertex: Floats, scale: float, rng: np.random.Generator) -> dict
 
 
 def _pull(
-    vertex: Floats, scale: float, pull: Pull, places: Mapping[str, Floats], rng: np.random.Generator
+    vertex: Floats, scale: float, pull: Pull, places: Mapping[str, Floats], rng: np.random.Generator | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """One pull on the left and mirrored on the right."""
     mm = 0.001 * scale
-    shift = np.array(pull.shift_mm) + rng.normal(0.0, 1.5, 2)
-    centre = places[pull.at][1:] + mm * shift
-    reach = mm * np.array(pull.reach_mm) * rng.lognormal(0.0, 0.18, 2)
-    way = _FORCE * np.array(pull.way_mm) * rng.lognormal(0.0, 0.2)
-    way = mm * (way + 0.18 * np.linalg.norm(way) * rng.normal(0.0, 1.0, 3))
+    own = _Build() if rng is None else _Build.draw(rng)
+    centre = places[pull.at][1:] + mm * (np.array(pull.shift_mm) + own.shift_mm)
+    reach = mm * np.array(pull.reach_mm) * own.reach
+    way = _FORCE * np.array(pull.way_mm) * own.force
+    way = mm * (way + np.linalg.norm(way) * own.way)
     depth = np.clip((vertex[:, 0] - places[pull.at][0] + 0.035 * scale) / (0.02 * scale), 0.0, 1.0)
     region = depth * _region(pull.where)
     sides = []

@@ -7,6 +7,7 @@ one rig by heart.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from solamen.patient.crowd import Head, smooth_field
 from solamen.patient.expression import SIDED, UNSIDED
 from solamen.patient.muscles import dense_actions, muscle_units
-from solamen.patient.person import Floats
+from solamen.patient.person import Floats, Person
 
 MOVED: tuple[int, ...] = tuple(SIDED)
 """Units with a shape of their own; AU43 and AU45 move the lids, see `lids`."""
@@ -59,9 +60,14 @@ _LEAKS: Mapping[int, tuple[tuple[str, float], ...]] = {
 }
 
 
+# How often a rig is of the base alone, a mixture, or mostly of muscles; and the share of muscles in the latter two.
+_OFTEN = (0.45, 0.45, 0.10)
+_MIXED, _MOSTLY = (0.15, 0.5), (0.7, 1.0)
+
+
 def draw_rig(head: Head, rng: np.random.Generator) -> tuple[Mapping[str, Floats], float]:
     """Every action of `ACTIONS` on this head, vertices × 3 in metres at its most, and the share of muscles in it."""
-    muscle_share = float(rng.choice([0.0, rng.uniform(0.15, 0.5), rng.uniform(0.7, 1.0)], p=[0.45, 0.45, 0.10]))
+    muscle_share = float(rng.choice([0.0, rng.uniform(*_MIXED), rng.uniform(*_MOSTLY)], p=_OFTEN))
     shapes: dict[str, Floats] = {}
     muscles = muscle_units(head.vertex, head.scale, rng)
     for unit in MOVED:
@@ -90,6 +96,42 @@ def _base_unit(head: Head, unit: int, side: str, rng: np.random.Generator) -> Fl
         total += (gain * shape * (_half(head, side) if whole else 1.0)).astype(np.float32)
     total *= head.scale
     return _strewn(total, head, rng)
+
+
+def strengths(shapes: Mapping[str, Floats], scale: float) -> Mapping[int, float]:
+    """How far each unit of a rig moves a face, by the mean rig: 1 is as far as on the mean person.
+
+    What counts is the part of the way, summed over the face and both sides, that goes the way of the mean rig.
+
+    Args:
+        shapes: of `draw_rig`.
+        scale: of the head by an adult's.
+    """
+    out = {}
+    for unit, mean in _mean_units().items():
+        moved = (shapes[f"AU{unit}Left"] + shapes[f"AU{unit}Right"]) / scale
+        out[unit] = float(np.vdot(moved, mean) / np.vdot(mean, mean))
+    return out
+
+
+@functools.cache
+def _mean_units() -> Mapping[int, Floats]:
+    """What every unit moves on the mean person, both sides together: vertices × 3, metres at intensity 5."""
+    actions, vertex = dense_actions(), Person.load("adult").head.vertex
+    muscles = muscle_units(vertex, 1.0, None)
+    muscle_share = 0.5 * (_OFTEN[1] * sum(_MIXED) + _OFTEN[2] * sum(_MOSTLY))
+    out = {}
+    for unit in MOVED:
+        # A leak comes to every second person, and is then half of its most on average.
+        parts = [*SIDED[unit], *((name, 0.25 * most) for name, most in _LEAKS.get(unit, ()))]
+        total = np.zeros_like(vertex)
+        for name, gain in parts:
+            total += gain * sum(actions[name + side] for side in ([""] if name in UNSIDED else ["Left", "Right"]))
+        if (unit, 1.0) in muscles:
+            pulled = sum(muscles[unit, sign] for _, sign in SIDES)
+            total = (1.0 - muscle_share) * total + muscle_share * pulled
+        out[unit] = np.asarray(total, np.float32)
+    return out
 
 
 def _half(head: Head, side: str) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ from solamen.patient.muscles import anchors_of, dense_actions
 from solamen.patient.person import Floats, Integers, Person
 from solamen.patient.photo import HIDES, Flaws, View, develop, draw_flaws, draw_view
 from solamen.patient.renderer import Renderer
-from solamen.patient.rigs import ACTIONS, MOVED, SIDES, draw_rig
+from solamen.patient.rigs import ACTIONS, MOVED, SIDES, draw_rig, strengths
 from solamen.patient.settings import PatientSettings
 
 SIDE_PX = 320
@@ -97,7 +97,9 @@ class VariedPatient:
         self._person = _person(self.name, self._head, shapes, skin, rng)
         self._anchors = anchors_of(self._person.head.vertex)
         self._index = {name: i for i, name in enumerate(ACTIONS)}
-        # How far each unit of this person goes, and how the sides differ: labelled, as a coder sees it.
+        # How far each unit of this person's rig moves the face; labelled, as a coder sees it.
+        self._strength = strengths(shapes, self._head.scale)
+        # How far this person goes with each unit, and how the sides differ: labelled, too.
         self._reach = {unit: float(np.clip(rng.lognormal(0.0, 0.25), 0.5, 1.6)) for unit in UNITS}
         self._lean = {unit: float(rng.normal(0.0, 0.10)) for unit in MOVED}
         self._sneer = float(rng.uniform(0.0, 0.35))
@@ -171,19 +173,22 @@ class VariedPatient:
         self._renderer.arrange(view)
         image = self._renderer.draw(self._weights(pose), view.head, *pose.gaze_rad)
         image = develop(image, flaws, self._places(view), rng)
-        intensity = {unit: float(pose.intensity.get(unit, 0.0)) for unit in UNITS}
+        intensity = self._seen(pose)
         hidden = HIDES.get(flaws.covered, ())
         return Still(image, pose.kind, intensity, pain_index(intensity).value, hidden, view, flaws)
 
+    def _seen(self, pose: Pose) -> dict[int, float]:
+        """What a pose shows on this face, by what a full action moves on the mean person: its labels."""
+        moved = {unit: share * self._strength.get(unit, 1.0) for unit, share in _moved(pose).items()}
+        return {unit: float(np.clip(MAX_INTENSITY * share, 0.0, MAX_INTENSITY)) for unit, share in moved.items()}
+
     def _weights(self, pose: Pose) -> NDArray[np.float32]:
         """Weights of the actions for a pose."""
-        out = self._rest.copy()
-        shut = pose.intensity.get(43, 0.0) / MAX_INTENSITY
+        out, moved = self._rest.copy(), _moved(pose)
+        shut = moved[43]
         for unit in MOVED:
-            share = pose.intensity.get(unit, 0.0) / MAX_INTENSITY
-            share *= {7: 1.0 - 0.6 * shut, 5: 1.0 - shut}.get(unit, 1.0)
             for side, sign in SIDES:
-                out[self._index[f"AU{unit}{side}"]] += share * (1.0 + sign * self._lean[unit])
+                out[self._index[f"AU{unit}{side}"]] += moved[unit] * (1.0 + sign * self._lean[unit])
         for name, weight in pose.others.items():
             out[self._index[name]] += weight
         yaw, pitch = pose.gaze_rad
@@ -221,6 +226,12 @@ class VariedPatient:
             x, y, per_metre = view.pixel(moved, self._side_px)
             out[name] = np.array([x, y, wide * size * per_metre, high * size * per_metre])
         return out
+
+
+def _moved(pose: Pose) -> dict[int, float]:
+    """Share 0–1 of each unit that a pose moves: lids that are shut have little way left to tighten, none to widen."""
+    share = {unit: pose.intensity.get(unit, 0.0) / MAX_INTENSITY for unit in UNITS}
+    return share | {7: share[7] * (1.0 - 0.6 * share[43]), 5: share[5] * (1.0 - share[43])}
 
 
 def _scaled(pose: Pose, share: float) -> Pose:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from solamen.core.action_units import UNITS, pain_index
-from solamen.patient.acts import KINDS, pose_of
+from solamen.patient.acts import KINDS, Pose, pose_of
 from solamen.patient.crowd import HEAD_VERTICES, draw_head
 from solamen.patient.muscles import muscle_units
 from solamen.patient.photo import Flaws, develop, draw_view
-from solamen.patient.rigs import ACTIONS, draw_rig
+from solamen.patient.rigs import ACTIONS, MOVED, draw_rig, strengths
 from solamen.patient.variety import VariedPatient
 
 
@@ -97,3 +97,33 @@ def test_a_dark_picture_is_darker():
     picture = np.full((64, 64, 3), 120, np.uint8)
     dark = develop(picture, Flaws(exposure=0.4), {}, np.random.default_rng(0))
     assert dark.mean() == pytest.approx(48.0, abs=2.0)
+
+
+def test_rigs_move_as_far_as_the_mean_one_on_average():
+    heads = [draw_head(np.random.default_rng(seed), "train") for seed in range(40)]
+    rigs = [draw_rig(head, np.random.default_rng(seed))[0] for seed, head in enumerate(heads)]
+    drawn = [strengths(rig, head.scale) for rig, head in zip(rigs, heads, strict=True)]
+    for unit in MOVED:
+        assert np.mean([rig[unit] for rig in drawn]) == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_rig_that_moves_half_as_far_has_half_the_strength():
+    head = draw_head(np.random.default_rng(4), "train")
+    shapes, _ = draw_rig(head, np.random.default_rng(1))
+    halved = {name: 0.5 * shape for name, shape in shapes.items()}
+    whole, half = strengths(shapes, head.scale), strengths(halved, head.scale)
+    assert half == pytest.approx({unit: 0.5 * strength for unit, strength in whole.items()}, rel=1e-5)
+
+
+def test_a_face_that_moves_far_is_labelled_high(monkeypatch):
+    with VariedPatient(3, "test") as timid:
+        monkeypatch.setattr(
+            "solamen.patient.variety.pose_of", lambda kind, level, rng: Pose(kind, {4: 2.0, 7: 2.0, 43: level})
+        )
+        timid._strength = dict.fromkeys(MOVED, 0.5)
+        half = timid.still("pain", 0.0, np.random.default_rng(1)).intensity
+        timid._strength = dict.fromkeys(MOVED, 1.0)
+        whole = timid.still("pain", 0.0, np.random.default_rng(1)).intensity
+        shut = timid.still("pain", 5.0, np.random.default_rng(1)).intensity
+    assert half[4] == pytest.approx(0.5 * whole[4]) and half[7] == pytest.approx(0.5 * whole[7])
+    assert shut[7] == pytest.approx(0.4 * whole[7]) and shut[4] == whole[4] and shut[43] == 5.0
