@@ -70,6 +70,8 @@ _BLUR_PX = 1.2
 # Colour of skin of any tone in CIELAB: hue between pink and yellow, some saturation.
 _SKIN_HUE_RAD = (math.radians(-25.0), math.radians(85.0))
 _LEAST_SATURATION = 6.0
+# Where light is so strong that a sensor clips, skin turns yellow and pale: its colour may be anything between.
+_CLIPPED_LIGHTNESS, _CLIPPED_SATURATION, _CLIPPED_HUE_RAD = 90.0, (6.0, 45.0), (math.radians(40.0), math.radians(125.0))
 # Skin of one face: hue apart by no more than this, saturation and lightness in no greater ratio than these.
 _HUE_APART_RAD = math.radians(38.0)
 _SATURATION_RATIO, _LIGHTNESS_RATIO = 2.6, 2.4
@@ -223,13 +225,25 @@ def _skin(colours: Colours) -> Colour | None:
     """
     zones = [colours[name] for name in _SKIN]
     if max(_saturation(zone) for zone in zones) >= _LEAST_SATURATION:
-        zones = [zone for zone in zones if _may_be_skin(zone)]
+        zones = [zone for zone in zones if _may_be_skin(zone) or _is_clipped(zone)]
     return max(zones, key=lambda zone: sum(_alike(zone, other) for other in zones), default=None)
 
 
 def _may_be_skin(colour: Colour) -> bool:
     low, high = _SKIN_HUE_RAD
     return _saturation(colour) >= _LEAST_SATURATION and low <= math.atan2(colour[2], colour[1]) <= high
+
+
+def _is_warm(colour: Colour) -> bool:
+    """Between pink and the yellow that clipped skin has."""
+    return _SKIN_HUE_RAD[0] <= math.atan2(colour[2], colour[1]) <= _CLIPPED_HUE_RAD[1]
+
+
+def _is_clipped(colour: Colour) -> bool:
+    """Whether it may be skin in so strong a light that the sensor clips."""
+    (pale, deep), (low, high) = _CLIPPED_SATURATION, _CLIPPED_HUE_RAD
+    hue = math.atan2(colour[2], colour[1])
+    return colour[0] >= _CLIPPED_LIGHTNESS and pale <= _saturation(colour) <= deep and low <= hue <= high
 
 
 def _is_grey(colours: Colours) -> bool:
@@ -246,6 +260,8 @@ def _alike(colour: Colour, skin: Colour) -> bool:
     if not _ratio(colour[0], skin[0]) <= _LIGHTNESS_RATIO:
         return False
     if _saturation(skin) < _LEAST_SATURATION:
+        return True
+    if (_is_clipped(colour) or _is_clipped(skin)) and _is_warm(colour) and _is_warm(skin):
         return True
     turn = math.atan2(colour[2], colour[1]) - math.atan2(skin[2], skin[1])
     apart = abs(math.remainder(turn, math.tau))

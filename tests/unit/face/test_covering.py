@@ -79,6 +79,29 @@ def test_of_a_clear_face_nothing_is_covered_in_a_dark_grey_picture(landmarks, pe
     assert covered(dark, landmarks.find(image).points) == frozenset()
 
 
+def lit_from_a_side(image, points):
+    """The picture in yellow light from one side, so strong there that the sensor clips."""
+    face = (points[:, 0].min(), points[:, 0].max())
+    strength = np.interp(np.arange(image.shape[1]), face, (0.9, 2.5))[None, :, None]
+    return np.clip(image * strength * (1.0, 0.9, 0.7), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("person", PERSONS)
+def test_of_a_clear_face_nothing_is_covered_where_a_light_clips(landmarks, person):
+    image = pictures(person)["calm"]
+    points = landmarks.find(image).points
+    assert covered(lit_from_a_side(image, points), points) == frozenset()
+
+
+@pytest.mark.parametrize("thing", ["white mask", "blue mask", "black mask", "bar over the mouth"])
+@pytest.mark.parametrize("person", PERSONS)
+def test_what_hides_the_mouth_is_seen_where_a_light_clips(landmarks, person, thing):
+    image = pictures(person)["calm"]
+    points = landmarks.find(image).points
+    hide, _ = THINGS[thing]
+    assert MOUTH in covered(lit_from_a_side(hide(image, points), points), points)
+
+
 @pytest.mark.parametrize("thing", ["white mask", "black mask", "bar over the mouth"])
 @pytest.mark.parametrize("person", PERSONS)
 def test_what_hides_the_mouth_is_seen_in_a_grey_picture(landmarks, person, thing):
