@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from solamen.core.action_units import UNITS, ActionUnits, PainIndex, pain_index
 from solamen.core.frames import Image
 from solamen.face.covering import covered, faint_parts, hidden_units
 from solamen.face.cues import Cues, measure
-from solamen.face.features import FaceFeatures, features
+from solamen.face.features import FaceFeatures, evened, features
 from solamen.face.geometry import FrontalFace, frontal
 from solamen.face.landmarks import FaceLandmarks
 from solamen.face.look_model import look_model
@@ -102,12 +103,22 @@ class StillReader:
         return ActionUnits(0.0, True, intensity, {}, pain_index(intensity), quality.value, quality.reason)
 
     def _find(self, image: Image) -> _Found | None:
-        """Landmarks, the face turned to the front, and its features."""
+        """Landmarks, the face turned to the front, and its features, those of the mirrored picture among them."""
         picture, _ = as_rgb(image, self._settings.max_side_px)
-        found = self._landmarker.find(picture) if picture is not None else None
+        found = self._look(picture) if picture is not None else None
+        if picture is None or found is None or found.features is None:
+            return found
+        mirrored = self._look(np.ascontiguousarray(picture[:, ::-1]))
+        if mirrored is None or mirrored.features is None:
+            return found
+        return dataclasses.replace(found, features=evened(found.features, mirrored.features))
+
+    def _look(self, picture: Image) -> _Found | None:
+        """Landmarks, the face turned to the front, and its features, of one picture."""
+        found = self._landmarker.find(picture)
         face = frontal(found.points.astype("float64")) if found is not None else None
-        if picture is None or found is None or face is None:
+        if found is None or face is None:
             return None
-        cues = measure(face, found.blendshapes)
         look = look_model().steady_look(picture, found.points, face)
-        return _Found(picture, found, face, features(found.points, found.blendshapes, face, look), cues)
+        seen = features(found.points, found.blendshapes, face, look)
+        return _Found(picture, found, face, seen, measure(face, found.blendshapes))

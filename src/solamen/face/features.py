@@ -6,6 +6,7 @@ their log odds, in which a shape that the net hardly ever shows (`noseSneer`, `c
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -205,6 +206,7 @@ _PLACE = {point: place for place, point in enumerate(_USED)}
 _GEOMETRY_WEIGHTS = _rows()
 
 
+@functools.cache
 def mirror_order() -> NDArray[np.int64]:
     """For each feature, the place of the one that it becomes when the picture is mirrored."""
     swapped = {"_right": "_left", "_left": "_right", "Right": "Left", "Left": "Right"}
@@ -217,3 +219,16 @@ def mirror_order() -> NDArray[np.int64]:
         return name
 
     return np.array([place[mirrored(name)] for name in FEATURES])
+
+
+def evened(here: FaceFeatures, there: FaceFeatures) -> FaceFeatures:
+    """The mean of a picture's features and of its mirror image's, as no landmark model is alike on both sides.
+
+    Args:
+        here: of the picture.
+        there: of the mirror image of the picture.
+    """
+    order, (yaw, pitch, roll) = mirror_order(), there.turn_rad
+    turn = np.mean([here.turn_rad, (-yaw, pitch, -roll)], axis=0)
+    values = 0.5 * (here.values + there.values[order])
+    return FaceFeatures(values, here.known & there.known[order], (float(turn[0]), float(turn[1]), float(turn[2])))

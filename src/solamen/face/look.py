@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 from solamen.core.frames import Image
 from solamen.face.geometry import FrontalFace
 
-SIDE = 96
+SIDE = 128
 """Of the square crop, pixels."""
-_PER_EYES = 57.6
+_PER_EYES = 76.8
 _TOP = -0.5
 _OUTER_CANTHI = (33, 263)
 # Depth of a face's front over x and y, both in outer-canthal distances: 1, x², y, y². Near generated calm faces without
 # their noses, but flatter at the sides, so that no part of it turns away from the camera.
 _SURFACE = (-0.25, 0.5, 0.04, 0.08)
-# Where the crop is so many times smaller than the picture, the picture is made smaller first, so that noise averages.
-_COARSE = 2.0
+# Where the crop is some times smaller than the picture, the part that it shows, and so much around it, is made smaller
+# first, so that noise averages.
+_EDGE_PX = 8
 _LEAST_SPREAD = 4.0
 
 
@@ -39,17 +40,31 @@ def looked_at(picture: Image, points: NDArray[np.floating], face: FrontalFace, m
         face: of `geometry.frontal` of them.
         margin_px: so much more on each side.
     """
-    scale = 1.0
+    grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     centre = 0.5 * (points[_OUTER_CANTHI[0], :2] + points[_OUTER_CANTHI[1], :2])
-    if face.eye_distance_px > _COARSE * _PER_EYES:
-        scale = _PER_EYES / face.eye_distance_px
-        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     grid = _grid(margin_px, mirrored=is_mirrored(face))
-    ways = (scale * face.eye_distance_px * face.rotation[:2]).astype(np.float32)
-    at = grid @ ways.T + (scale * centre).astype(np.float32)
+    ways = (face.eye_distance_px * face.rotation[:2]).astype(np.float32)
+    at = grid @ ways.T + centre.astype(np.float32)
+    times = int(face.eye_distance_px / _PER_EYES)
+    if times > 1:
+        grey, at = _coarser(grey, at, times)
     side = SIDE + 2 * margin_px
-    crop = cv2.remap(picture, at.reshape(side, side, 2), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(crop if crop.ndim == 2 else cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
+    crop = cv2.remap(grey, at.reshape(side, side, 2), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, np.uint8)
+
+
+def _coarser(grey: Image, at: NDArray[np.float32], times: int) -> tuple[Image, NDArray[np.float32]]:
+    """The part of a picture that holds some points, so many times smaller, and where in it they are then."""
+    x, y, wide, high = cv2.boundingRect(at)
+    left, top = max(x - _EDGE_PX, 0), max(y - _EDGE_PX, 0)
+    part = grey[top : y + high + _EDGE_PX, left : x + wide + _EDGE_PX]
+    small_wide, small_high = part.shape[1] // times, part.shape[0] // times
+    if not small_wide or not small_high:
+        return grey, at
+    part = part[: small_high * times, : small_wide * times]
+    small = cv2.resize(part, (small_wide, small_high), interpolation=cv2.INTER_AREA)
+    shift = (0.5 - np.array((left, top))) / times - 0.5
+    return np.asarray(small, np.uint8), at / np.float32(times) + shift.astype(np.float32)
 
 
 def is_mirrored(face: FrontalFace) -> bool:

@@ -19,9 +19,9 @@ LOOK_WEIGHTS = Path(__file__).parent / "weights" / "face_look.onnx"
 LOOKS = 40
 """Numbers in a look."""
 # In a film a look is taken no sooner than so long after the one before.
-_ANEW_S = 0.06
+_ANEW_S = 0.09
 # Around where the landmarks say that the face is, a single picture is looked at this many pixels of the crop further.
-_ASIDE_PX = 3
+_ASIDE_PX = 4
 
 
 class LookModel:
@@ -85,8 +85,7 @@ class LookWatch:
     def reset(self) -> None:
         """Another face, or another time."""
         self._look: NDArray[np.float32] | None = None
-        # The second look falls between the frames in which pain is asked for anew.
-        self._since_s, self._mirrored = _ANEW_S / 2, False
+        self._since_s, self._mirrored = 0.0, False
 
     def update(
         self, picture: Image, points: NDArray[np.floating], face: FrontalFace, dt_s: float

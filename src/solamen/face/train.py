@@ -23,8 +23,8 @@ from solamen.learning.decisions import auc
 from solamen.learning.progress import progress
 from solamen.learning.train import Batch, Training, TrainingSettings, export, parameters_of, run_onnx
 
-PERSONS, TEST_PERSONS = 480, 12
-VERSION = "3"
+PERSONS, TEST_PERSONS = 1000, 12
+VERSION = "4"
 _VALIDATION_EVERY = 10
 _WIDTH = 256
 _NEUTRAL_DRAWS = 2

@@ -30,12 +30,12 @@ from solamen.learning.card import ModelCard
 from solamen.learning.train import Batch, Training, TrainingSettings, export, parameters_of
 
 INPUTS, OUTPUTS = ("picture", "view"), ("look",)
-MARGIN_PX = 5
-VERSION = "2"
+MARGIN_PX = 7
+VERSION = "3"
 CHECKPOINT = "face_look.checkpoint.pt"
 # Each layer's width and step; a layer of the width and the size of the one before adds to it.
-_LAYERS = ((16, 2), (32, 2), (48, 2), (48, 1), (64, 2))
-EPOCHS = 44
+_LAYERS = ((24, 2), (48, 2), (72, 2), (72, 1), (96, 2))
+EPOCHS = 40
 _INNER = 128
 _CELLS = (SIDE // 16) ** 2
 _TAKEN = 20
@@ -162,11 +162,11 @@ def _moved(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     angle, scale = 0.03 * rng.standard_normal(), 1.0 + 0.03 * rng.standard_normal()
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     middle = 0.5 * (SIDE - 1)
-    shift = middle + MARGIN_PX + rng.uniform(-4.0, 4.0, 2) - turn @ (middle, middle)
+    shift = middle + MARGIN_PX + rng.uniform(-5.5, 5.5, 2) - turn @ (middle, middle)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     out = cv2.warpAffine(picture, np.column_stack([turn, shift]), (SIDE, SIDE), flags=flags, borderMode=1)
     if rng.random() < _BLOTTED:
-        (x, y), (wide, high) = rng.integers(0, SIDE, 2), rng.integers(8, 33, 2)
+        (x, y), (wide, high) = rng.integers(0, SIDE, 2), rng.integers(10, 44, 2)
         out[y : y + high, x : x + wide] = rng.integers(30, 220)
     return np.asarray(out, np.uint8)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solamen.face.features import FEATURES, GEOMETRY, SHAPES, features, mirror_order
+from solamen.face.features import FEATURES, GEOMETRY, SHAPES, evened, features, mirror_order
 from solamen.face.landmarks import FaceLandmarks
 from solamen.face.look_model import LOOKS
 from solamen.face.settings import FaceSettings
@@ -61,6 +61,16 @@ def test_the_mirrored_face_has_the_mirrored_features(model_file, image, found):
     apart = np.abs(here.values - there.values[mirror_order()])[measures]
     assert np.median(apart) < 0.02
     assert here.turn_rad[0] == pytest.approx(-there.turn_rad[0], abs=0.06)
+
+
+def test_a_picture_and_its_mirror_image_are_read_the_same(model_file, image, found):
+    with SteadyLandmarker(FaceSettings()) as landmarker:
+        other = landmarker.find(np.ascontiguousarray(image[:, ::-1]))
+    here, there = features(found.points, found.blendshapes), features(other.points, other.blendshapes)
+    one, mirrored = evened(here, there), evened(there, here)
+    assert np.allclose(one.values, mirrored.values[mirror_order()], atol=1e-6)
+    assert one.turn_rad == pytest.approx((-mirrored.turn_rad[0], mirrored.turn_rad[1], -mirrored.turn_rad[2]))
+    assert min(here.turn_rad[0], -there.turn_rad[0]) <= one.turn_rad[0] <= max(here.turn_rad[0], -there.turn_rad[0])
 
 
 def test_a_picture_looked_at_steadily_does_not_depend_on_the_one_before(model_file, image):

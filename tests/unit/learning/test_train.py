@@ -86,3 +86,24 @@ def test_onnx_runtime_gives_what_torch_gives_for_any_number_of_samples(tmp_path)
     (given,) = run_onnx(path, {"x": x.numpy()})
     assert np.allclose(given, model(x).detach().numpy(), atol=1e-5)
     assert parameters_of(model) == 3 * 8 + 8 + 8 + 1
+
+
+def test_large_weights_are_kept_in_half_the_space_and_give_nearly_the_same(tmp_path):
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(64, 256), torch.nn.ReLU(), torch.nn.Linear(256, 8))
+    path = tmp_path / "net.onnx"
+    x = torch.randn(16, 64)
+    export(model, (x.numpy(),), path, ("x",), ("y",))
+    (given,) = run_onnx(path, {"x": x.numpy()})
+    wanted = model(x).detach().numpy()
+    assert path.stat().st_size < 2.5 * parameters_of(model)
+    assert given.dtype == np.float32 and 0.0 < np.abs(given - wanted).max() < 5e-3
+
+
+def test_a_net_that_onnx_runtime_runs_otherwise_is_refused(tmp_path):
+    class Other(torch.nn.Module):
+        def forward(self, x):
+            return x if torch.onnx.is_in_onnx_export() else x + 1.0
+
+    with pytest.raises(ArithmeticError, match="differs from torch by 0"):
+        export(Other(), (data(2, 4)[0].numpy(),), tmp_path / "net.onnx", ("x",), ("y",))
