@@ -66,7 +66,7 @@ class LookModel:
         """Looks (n, LOOKS) of crops of one face."""
         pictures = np.concatenate([as_input(crop) for crop in crops])
         views = np.array([view_of(face)] * len(crops), np.float32)
-        looks: NDArray[np.float32] = self._session.run(None, {"picture": pictures, "view": views})[0]
+        looks: NDArray[np.float32] = self._session.run(("look",), {"picture": pictures, "view": views})[0]
         return looks
 
 
@@ -85,7 +85,8 @@ class LookWatch:
     def reset(self) -> None:
         """Another face, or another time."""
         self._look: NDArray[np.float32] | None = None
-        self._since_s, self._mirrored = 0.0, False
+        # The second look comes sooner, so that looks fall between the frames in which pain is asked for anew.
+        self._since_s, self._mirrored = _ANEW_S / 2.0, False
 
     def update(
         self, picture: Image, points: NDArray[np.floating], face: FrontalFace, dt_s: float
@@ -95,9 +96,11 @@ class LookWatch:
             self.reset()
         self._since_s += dt_s
         mirrored = is_mirrored(face)
-        if self._look is None:
+        due = self._look is not None and self._since_s >= _ANEW_S
+        if due:
+            self._since_s = 0.0
+        # Where the other side of the face comes to the front a look is taken beside the regular ones, whose time stays.
+        if due or self._look is None or mirrored != self._mirrored:
             self._look = look_model().look(picture, points, face)
-        elif self._since_s >= _ANEW_S or mirrored != self._mirrored:
-            self._look, self._since_s = look_model().look(picture, points, face), 0.0
         self._mirrored = mirrored
         return self._look
