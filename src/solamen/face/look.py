@@ -9,6 +9,7 @@ the crop's left.
 from __future__ import annotations
 
 import functools
+import math
 
 import cv2
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from solamen.core.frames import Image
 from solamen.face.geometry import FrontalFace
+
+Places = NDArray[np.float64]
 
 SIDE = 128
 """Of the square crop, pixels."""
@@ -40,31 +43,44 @@ def looked_at(picture: Image, points: NDArray[np.floating], face: FrontalFace, m
         face: of `geometry.frontal` of them.
         margin_px: so much more on each side.
     """
-    grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     centre = 0.5 * (points[_OUTER_CANTHI[0], :2] + points[_OUTER_CANTHI[1], :2])
-    grid = _grid(margin_px, mirrored=is_mirrored(face))
-    ways = (face.eye_distance_px * face.rotation[:2]).astype(np.float32)
-    at = grid @ ways.T + centre.astype(np.float32)
-    times = int(face.eye_distance_px / _PER_EYES)
+    across, down = _grid(margin_px, mirrored=is_mirrored(face))
+    ways = face.eye_distance_px * face.rotation[:2]
+    columns, rows = ways[:, ::2] @ across, ways[:, 1:] @ down + centre[:, None]
+    grey, corner, times = _part(picture, columns, rows, int(face.eye_distance_px / _PER_EYES))
     if times > 1:
-        grey, at = _coarser(grey, at, times)
-    side = SIDE + 2 * margin_px
-    crop = cv2.remap(grey, at.reshape(side, side, 2), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        columns, rows = columns / times, (rows - corner + 0.5) / times - 0.5
+    else:
+        rows = rows - corner
+    x, y = map(np.add.outer, rows.astype(np.float32), columns.astype(np.float32))
+    crop = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(crop, np.uint8)
 
 
-def _coarser(grey: Image, at: NDArray[np.float32], times: int) -> tuple[Image, NDArray[np.float32]]:
-    """The part of a picture that holds some points, so many times smaller, and where in it they are then."""
-    x, y, wide, high = cv2.boundingRect(at)
-    left, top = max(x - _EDGE_PX, 0), max(y - _EDGE_PX, 0)
-    part = grey[top : y + high + _EDGE_PX, left : x + wide + _EDGE_PX]
-    small_wide, small_high = part.shape[1] // times, part.shape[0] // times
-    if not small_wide or not small_high:
-        return grey, at
-    part = part[: small_high * times, : small_wide * times]
-    small = cv2.resize(part, (small_wide, small_high), interpolation=cv2.INTER_AREA)
-    shift = (0.5 - np.array((left, top))) / times - 0.5
-    return np.asarray(small, np.uint8), at / np.float32(times) + shift.astype(np.float32)
+def _part(picture: Image, columns: Places, rows: Places, times: int) -> tuple[Image, Places, int]:
+    """The part of a picture under a crop in grey, its corner (2, 1) in the picture, and how many times smaller it is.
+
+    Args:
+        picture: as in `looked_at`.
+        columns: (2, side), x and y of each of the crop's columns …
+        rows: (2, side), … to which those of the rows are added, pixels of the picture.
+        times: so many times smaller it should be; it stays as it is where too little would be left of it.
+    """
+    low, high = (columns.min(axis=1) + rows.min(axis=1)).tolist(), (columns.max(axis=1) + rows.max(axis=1)).tolist()
+    (left, right), (top, bottom) = map(_held, low, high, picture.shape[1::-1])
+    part, corner = picture[top:bottom, left:right], np.array([[left], [top]])
+    grey = part if part.ndim == 2 else cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
+    wide, tall = (right - left) // max(times, 1), (bottom - top) // max(times, 1)
+    if times < 2 or not wide or not tall:
+        return grey, corner, 1
+    small = cv2.resize(grey[: tall * times, : wide * times], (wide, tall), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), corner, times
+
+
+def _held(low: float, high: float, size: int) -> tuple[int, int]:
+    """First pixel and the one behind the last of what lies between two places, with an edge; at least one pixel."""
+    first = min(max(math.floor(low) - _EDGE_PX, 0), size - 1)
+    return first, max(min(math.floor(high) + 1 + _EDGE_PX, size), first + 1)
 
 
 def is_mirrored(face: FrontalFace) -> bool:
@@ -85,12 +101,13 @@ def as_input(crop: Image) -> NDArray[np.float32]:
 
 
 @functools.cache
-def _grid(margin_px: int, *, mirrored: bool) -> NDArray[np.float32]:
-    """Points of the frontal face under the crop's pixels, pixels × 3."""
+def _grid(margin_px: int, *, mirrored: bool) -> tuple[Places, Places]:
+    """Points of the frontal face under the crop's pixels: x, z of its columns and y, z of its rows, (2, side) each.
+
+    The surface is a sum of what x and what y make of it, so that columns and rows say all.
+    """
     side = SIDE + 2 * margin_px
-    across = (np.arange(side) - 0.5 * (side - 1)) / _PER_EYES
-    down = (np.arange(side) - margin_px) / _PER_EYES + _TOP
-    x, y = np.meshgrid(-across if mirrored else across, down)
-    powers = (1.0, x**2, y, y**2)
-    z = sum(factor * power for factor, power in zip(_SURFACE, powers, strict=True))
-    return np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float32)
+    x = (np.arange(side) - 0.5 * (side - 1)) / _PER_EYES
+    y = (np.arange(side) - margin_px) / _PER_EYES + _TOP
+    start, by_xx, by_y, by_yy = _SURFACE
+    return np.stack([-x if mirrored else x, by_xx * x**2]), np.stack([y, start + by_y * y + by_yy * y**2])
