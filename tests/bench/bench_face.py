@@ -23,6 +23,7 @@ from solamen.core.frames import Frame
 from solamen.core.resources import resource
 from solamen.core.settings import load
 from solamen.face.backends import backend, open_landmarker
+from solamen.face.landmarks import FaceLandmarker
 from solamen.face.pipeline import FacePipeline
 from solamen.face.settings import FaceSettings
 from solamen.patient.patient import VirtualPatient
@@ -94,11 +95,14 @@ def _measure(frames: list[Frame], settings: FaceSettings) -> dict[str, list[floa
     node.trigger_activate()
     try:
         with open_landmarker(settings) as bare, FacePipeline(settings) as room:
+            # By mediapipe's own call, as anybody would; the room takes 1 ms less by reading the result from memory.
+            alone = bare._run if isinstance(bare, FaceLandmarker) else bare.find
             # The node's own thread waits for its slot meanwhile; what it would do with a frame is done here, in turn.
             return in_turn(
                 frames,
                 {
-                    "face: landmark model alone": lambda frame: bare.find(frame.image),
+                    "face: landmark model alone": lambda frame: alone(frame.image),
+                    "face: landmark model, read as the room does": lambda frame: bare.find(frame.image),
                     "face: whole room, without ROS": room.process,
                     "face: node, with messages published": node._answer,
                 },

@@ -6,6 +6,7 @@ and `backends` chooses. mediapipe stays at 0.10.32: later versions report their 
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from solamen.core.frames import Image
 from solamen.face.boxes import Box
 from solamen.face.models import face_landmarker_path, read_net
 from solamen.face.settings import FaceSettings
+from solamen.face.shapes import SHAPE_NAMES
 
 POINTS = 478
 """468 points of the face, then 5 of each iris."""
@@ -88,6 +90,10 @@ class FaceSource(Protocol):
         ...
 
 
+_Said = tuple[NDArray[np.float32], Mapping[str, float]]
+"""Landmarks (n, 3) in shares of the picture, and blendshapes."""
+
+
 class _Task:
     """One of mediapipe's tasks, opened in video or picture mode. Use it in a `with` statement."""
 
@@ -97,14 +103,15 @@ class _Task:
         self._last_ms = -1
 
     def _run(self, image: Image) -> Any:
-        """The task's result; its clock always rises, as the video mode demands, whatever the frames' stamps do."""
-        import mediapipe
-
-        picture = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+        """The task's result."""
         if not self._video:
-            return self._task.detect(picture)
+            return self._task.detect(_picture(image))
+        return self._task.detect_for_video(_picture(image), self._next_ms())
+
+    def _next_ms(self) -> int:
+        """The task's clock, which always rises, as the video mode demands, whatever the frames' stamps do."""
         self._last_ms += 33
-        return self._task.detect_for_video(picture, self._last_ms)
+        return self._last_ms
 
     def close(self) -> None:
         """Lets go of the nets; must happen before the interpreter ends."""
@@ -140,18 +147,44 @@ class FaceLandmarker(_Task):
             output_face_blendshapes=True,
         )
         super().__init__(vision.FaceLandmarker.create_from_options(options), video)
+        self._result_type = _result_in_memory() if video else None
 
     def find(self, image: Image) -> FaceLandmarks | None:
         """Landmarks of the face in a picture (height × width × 3, RGB), or None."""
-        result = self._run(image)
-        if not result.face_landmarks or not result.face_blendshapes:
+        said = self._said(image) if self._result_type is None else self._said_at_once(image, self._result_type)
+        if said is None:
             return None
+        flat, shapes = said
         height, width = image.shape[:2]
-        flat = np.array([(p.x, p.y, p.z) for p in result.face_landmarks[0]], np.float32)
         points = flat * np.array([width, height, width], np.float32)
         if points.shape != (POINTS, 3) or not np.isfinite(points).all():
             return None
-        return FaceLandmarks(points, {shape.category_name: shape.score for shape in result.face_blendshapes[0]})
+        return FaceLandmarks(points, shapes)
+
+    def _said(self, image: Image) -> _Said | None:
+        """What the task says of the first face, by its public door."""
+        result = self._run(image)
+        if not result.face_landmarks or not result.face_blendshapes:
+            return None
+        flat = np.array([(p.x, p.y, p.z) for p in result.face_landmarks[0]], np.float32)
+        return flat, {shape.category_name: shape.score for shape in result.face_blendshapes[0]}
+
+    def _said_at_once(self, image: Image, result_type: Any) -> _Said | None:
+        """The same out of the task's memory: the public door makes an object of each landmark, which takes 1 ms."""
+        task, picture, result = self._task, _picture(image), result_type()
+        task._lib.MpFaceLandmarkerDetectForVideo(
+            task._handle, picture._image_ptr, None, self._next_ms(), ctypes.byref(result)
+        )
+        try:
+            if not result.face_landmarks_count or not result.face_blendshapes_count:
+                return None
+            marks, shapes = result.face_landmarks[0], result.face_blendshapes[0]
+            flat = _rows(marks.landmarks, marks.landmarks_count, np.float32)[:, :3]
+            number = _rows(shapes.categories, shapes.categories_count, np.int32)[:, 0]
+            score = _rows(shapes.categories, shapes.categories_count, np.float32)[:, 1]
+        finally:
+            task._lib.MpFaceLandmarkerCloseResult(ctypes.byref(result))
+        return flat, dict(zip(map(SHAPE_NAMES.__getitem__, number.tolist()), score.tolist(), strict=True))
 
 
 class FaceFinder(_Task):
@@ -181,6 +214,27 @@ class FaceFinder(_Task):
     def find(self, image: Image) -> FacePlace | None:
         """The largest face in a picture, or None."""
         return next(iter(self.find_all(image)), None)
+
+
+def _picture(image: Image) -> Any:
+    import mediapipe
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+
+
+def _result_in_memory() -> Any:
+    """What a task writes its result into; None in versions of mediapipe that do it otherwise (as the one of Jazzy)."""
+    try:
+        from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarkerResultC
+    except ImportError:
+        return None
+    return FaceLandmarkerResultC
+
+
+def _rows(structures: Any, count: int, kind: type[np.generic]) -> NDArray[Any]:
+    """A copy of C structures that a pointer points at, one a row, as numbers of 4 bytes."""
+    copied = ctypes.string_at(structures, count * ctypes.sizeof(structures._type_))
+    return np.frombuffer(copied, kind).reshape(count, -1)
 
 
 def _mode(video: bool) -> Any:
