@@ -172,7 +172,8 @@ class CoverWatch:
         """The parts that are covered: those that were in the last two looks, or in the only one."""
         self._since_s += dt_s
         if self._since_s >= self._every_s - 1e-6 or not dt_s > 0.0:
-            self._since_s = 0.0
+            # The second look comes sooner, so that looks fall between the frames in which all faces are looked for.
+            self._since_s = 0.5 * self._every_s if self._before is None else 0.0
             now = covered(image, points)
             self._parts = now if self._before is None else now & self._before
             self._before = now
