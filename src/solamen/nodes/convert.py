@@ -66,11 +66,14 @@ def units_from(message: msg.ActionUnits) -> ActionUnits:
 def pose_message(head: HeadPose | None) -> Pose:
     """A head as a pose; NaN where it is not known."""
     pose = Pose()
-    position = head.position if head else (math.nan,) * 3
-    rotation = head.rotation if head else (math.nan,) * 4
-    pose.position.x, pose.position.y, pose.position.z = map(float, position)
-    pose.orientation.w, pose.orientation.x, pose.orientation.y, pose.orientation.z = map(float, rotation)
+    _tell_head(pose, head)
     return pose
+
+
+def _tell_head(pose: Pose, head: HeadPose | None) -> None:
+    place, turn = pose.position, pose.orientation
+    place.x, place.y, place.z = map(float, head.position if head else (math.nan,) * 3)
+    turn.w, turn.x, turn.y, turn.z = map(float, head.rotation if head else (math.nan,) * 4)
 
 
 def head_from(pose: Pose) -> HeadPose | None:
@@ -96,7 +99,7 @@ def head_told(message: msg.PersonPose, head: HeadPose | None, stamp_s: float, mo
     """A person's pose with what the face alone tells of it, the head, written into it."""
     message.present, message.answers_monotonic_ns = head is not None, monotonic_ns
     message.header.stamp = to_stamp(stamp_s)
-    message.head = pose_message(head)
+    _tell_head(message.head, head)
     message.head_visibility = 1.0 if head else 0.0
     return message
 
