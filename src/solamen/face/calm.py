@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
+
 from solamen.face.cues import Cues
 from solamen.face.neutral import POPULATION, NeutralFace
 from solamen.face.units import PAIN_PATTERN
@@ -21,6 +23,9 @@ _USUAL = (0.10, 0.30)
 _OWN_KNOWN, _OWN_UNKNOWN = (0.06, 0.20), (0.24, 0.40)
 # A neutral moves towards pain more slowly than towards calm, so that it settles at the calm end of what it sees.
 _TOWARD_PAIN = 0.5
+_AT = np.flatnonzero(PAIN_PATTERN)
+_PATTERN = PAIN_PATTERN[_AT]
+_STYLE_VARIANCE = (_STYLE * _PATTERN) ** 2
 # Units beside those of pain that also end calm, with the intensity at which they do.
 _EXPRESSIVE = {1: 2.5, 2: 2.5, 12: 1.0, 20: 2.0, 25: 2.5, 26: 1.5}
 
@@ -31,11 +36,9 @@ def pain_level(cues: Cues, neutral: NeutralFace) -> float:
     The posterior mean of one factor under a normal prior, each cue weighted by how well its neutral is known. NaN where
     a cue of the pattern is not known.
     """
-    used = PAIN_PATTERN != 0.0
-    variance = neutral.spread[used] ** 2 + (_STYLE * PAIN_PATTERN[used]) ** 2
-    weight = PAIN_PATTERN[used] / variance
-    change = (cues - neutral.mean)[used]
-    return float(weight @ change / (weight @ PAIN_PATTERN[used] + 1.0))
+    weight = _PATTERN / (neutral.spread.take(_AT) ** 2 + _STYLE_VARIANCE)
+    change = (cues - neutral.mean).take(_AT)
+    return float(weight @ change / (weight @ _PATTERN + 1.0))
 
 
 def calmness(cues: Cues, neutral: NeutralFace, units: Mapping[int, float], uncertainty: float) -> tuple[float, float]:

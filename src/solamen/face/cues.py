@@ -50,6 +50,8 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "jaw_open": ("jawOpen",),
 }
 
+_SIDES = tuple((names[0], names[-1]) for names in _SHAPES.values())
+
 CUES: tuple[str, ...] = (*GEOMETRIC, *_SHAPES)
 """Names of the cues in the order of every cue vector."""
 
@@ -94,13 +96,12 @@ _FARTHEST_DEG = 20.0
 def measure(face: FrontalFace, blendshapes: Mapping[str, float]) -> Cues:
     """The cue vector (27,) of one face, with what its nod and turn do taken out; NaN where a blendshape is unknown."""
     values = np.empty(len(CUES))
-    values[: len(GEOMETRIC)] = _DISTANCES @ face.points[_USED, :2].ravel()
-    values[len(GEOMETRIC) :] = [
-        sum(blendshapes.get(name, math.nan) for name in names) / len(names) for names in _SHAPES.values()
-    ]
-    nod = min(abs(math.degrees(face.pitch_rad)), _FARTHEST_DEG)
-    turn = min(abs(math.degrees(face.yaw_rad)), _FARTHEST_DEG)
-    pose = nod * (_NOD_DOWN_CHANGE if face.pitch_rad > 0.0 else _NOD_UP_CHANGE) + turn * _TURN_CHANGE
+    values[: len(GEOMETRIC)] = _DISTANCES @ face.points.reshape(-1).take(_AT)
+    share = blendshapes.get
+    values[len(GEOMETRIC) :] = [0.5 * (share(one, math.nan) + share(other, math.nan)) for one, other in _SIDES]
+    pitch, yaw = math.degrees(face.pitch_rad), math.degrees(face.yaw_rad)
+    nod, turn = min(abs(pitch), _FARTHEST_DEG), min(abs(yaw), _FARTHEST_DEG)
+    pose = nod * (_NOD_DOWN_CHANGE if pitch > 0.0 else _NOD_UP_CHANGE) + turn * _TURN_CHANGE
     return np.where(np.isfinite(values), values - pose, np.nan)
 
 
@@ -113,7 +114,7 @@ _NOD_DOWN_CHANGE, _NOD_UP_CHANGE, _TURN_CHANGE = changes(_NOD_DOWN), changes(_NO
 
 
 def _distances() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Points that are used, and the linear map from their x and y to the geometric cues in their order."""
+    """Places of the coordinates that are used, and the linear map from them to the geometric cues in their order."""
     points = np.eye(2 * _POINTS).reshape(2 * _POINTS, _POINTS, 2)
     x, y = points[..., 0].T, points[..., 1].T
     lids, gaps = np.array(_LIDS), np.array(_BROW_GAP)
@@ -135,7 +136,8 @@ def _distances() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     ]
     weights = np.array(rows).reshape(len(rows), _POINTS, 2)
     used = np.flatnonzero(np.abs(weights).max(axis=(0, 2)))
-    return used, np.ascontiguousarray(weights[:, used].reshape(len(rows), -1))
+    places = (3 * used[:, None] + (0, 1)).ravel()
+    return places, np.ascontiguousarray(weights[:, used].reshape(len(rows), -1))
 
 
-_USED, _DISTANCES = _distances()
+_AT, _DISTANCES = _distances()

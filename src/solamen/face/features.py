@@ -157,14 +157,14 @@ def features(
     front = face if face is not None else frontal(np.asarray(points, np.float64))
     if front is None:
         return None
-    measures = _GEOMETRY_WEIGHTS @ front.points[_USED].reshape(-1)
     shares = np.array([blendshapes.get(name, math.nan) for name in SHAPES])
     known = np.ones(len(FEATURES), bool)
     known[_SHAPES_AT] = seen = np.isfinite(shares)
-    held = np.minimum(np.maximum(np.where(seen, shares, 0.5), _LEAST_SHARE), _MOST_SHARE)
+    shares[~seen] = 0.5  # whose log odds are 0
+    held = np.minimum(np.maximum(shares, _LEAST_SHARE), _MOST_SHARE)
     values = np.zeros(len(FEATURES), np.float32)
-    values[: len(GEOMETRY)] = measures
-    values[_SHAPES_AT] = np.where(seen, 0.1 * np.log(held / (1.0 - held)), 0.0)
+    values[: len(GEOMETRY)] = (_WEIGHTS * front.points.reshape(-1).take(_AT)).sum(axis=1)
+    values[_SHAPES_AT] = 0.1 * np.log(held / (1.0 - held))
     if look is None:
         known[-LOOKS:] = False
     else:
@@ -173,37 +173,34 @@ def features(
     return FaceFeatures(values, known, (front.yaw_rad, front.pitch_rad, roll))
 
 
-def _rows() -> NDArray[np.float64]:
-    """Linear map from the used points' coordinates to the measures; distances downward and outward are positive."""
-    rows = []
-    for side in (-1.0, 1.0):
-        for measure in _SIDED.values():
-            rows.append(_row(measure, side))
+def _terms() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of each measure: the coordinates that it is a sum of, by their places in the points, and the weight of each.
+
+    Distances downward and outward are positive; those of fewer terms than the longest have some of weight 0.
+    """
+    rows = [_row(measure, side) for side in (-1.0, 1.0) for measure in _SIDED.values()]
     rows += [_row(measure, 0.0) for measure in _MIDDLE.values()]
-    return np.array(rows)
+    longest = max(map(len, rows))
+    filled = [[*row.items(), *[(0, 0.0)] * (longest - len(row))] for row in rows]
+    return np.array([[at for at, _ in row] for row in filled]), np.array(
+        [[weight for _, weight in row] for row in filled]
+    )
 
 
-def _row(measure: tuple[str, Group] | tuple[str, Group, Group], side: float) -> NDArray[np.float64]:
+def _row(measure: tuple[str, Group] | tuple[str, Group, Group], side: float) -> dict[int, float]:
     axis = "xyz".index(measure[0])
-    row = np.zeros((len(_USED), 3))
+    row: dict[int, float] = {}
     sign = -1.0 if axis == 0 and side < 0.0 else 1.0
     signs = (1.0,) if len(measure) == 2 else (-1.0, 1.0)
     for group, toward in zip(measure[1:], signs, strict=True):
         for point in group:
             here = _MIRROR.get(point, point) if side > 0.0 else point
-            row[_PLACE[here], axis] += sign * toward / len(group)
-    return row.ravel()
+            at = 3 * here + axis
+            row[at] = row.get(at, 0.0) + sign * toward / len(group)
+    return row
 
 
-def _used() -> list[int]:
-    groups = [group for measures in (_SIDED, _MIDDLE) for measure in measures.values() for group in measure[1:]]
-    points = {point for group in groups for point in group}
-    return sorted(points | {_MIRROR.get(point, point) for point in points})
-
-
-_USED = _used()
-_PLACE = {point: place for place, point in enumerate(_USED)}
-_GEOMETRY_WEIGHTS = _rows()
+_AT, _WEIGHTS = _terms()
 
 
 @functools.cache

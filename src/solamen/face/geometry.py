@@ -38,8 +38,8 @@ _REFERENCE = np.array(
 _CENTRED_REFERENCE = _REFERENCE - _REFERENCE.mean(axis=0)
 
 _RIGID_INDEX = np.array(RIGID)
-_OUTER_CANTHI = np.array((33, 263))
-_IRISES = np.array((468, 473))
+_OUTER_CANTHI = (33, 263)
+_IRISES = (468, 473)
 
 # From the head's axes (x forward out of the face, y to its left, z up) to those of a camera that it looks at.
 _HEAD_TO_OPTICAL = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [-1.0, 0.0, 0.0]])
@@ -80,14 +80,14 @@ def frontal(points: Points) -> FrontalFace | None:
     seen = np.asarray(points, np.float64)
     if not np.isfinite(seen).all():
         return None
-    covariance = seen[_RIGID_INDEX].T @ _CENTRED_REFERENCE
+    covariance = seen.take(_RIGID_INDEX, axis=0).T @ _CENTRED_REFERENCE
     singular, left, right = cv2.SVDecomp(covariance)
     if not singular[1, 0] > 1e-9 * max(1.0, singular[0, 0]):
         return None
     rotation = left @ right
     if cv2.determinant(rotation) < 0.0:
         rotation = (left * (1.0, 1.0, -1.0)) @ right
-    one, other = seen[_OUTER_CANTHI]
+    one, other = seen[_OUTER_CANTHI[0]], seen[_OUTER_CANTHI[1]]
     distance = math.dist(one, other)
     if not 1e-3 < distance < 1e6:
         return None
@@ -114,7 +114,7 @@ def head_pose(
         fov_rad: horizontal field of view.
         eyes_m: true distance of the pupils.
     """
-    one, other = points[_IRISES].tolist()
+    one, other = (points[iris].tolist() for iris in _IRISES)
     centre = (0.5 * (one[0] + other[0]), 0.5 * (one[1] + other[1]))
     position = back_project(centre, math.dist(one, other), width, height, fov_rad=fov_rad, eyes_m=eyes_m)
     whole = _towards(position) @ rotation @ _HEAD_TO_OPTICAL

@@ -132,4 +132,4 @@ class Neutral:
     @property
     def uncertainty(self) -> float:
         """0 (the person's own neutral is known) to 1 (all that is known is the population)."""
-        return float(np.mean(self.face.spread / self._population.spread))
+        return float((self.face.spread / self._population.spread).mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from solamen.face.settings import FaceSettings
 
 Numbers = NDArray[np.float64]
 
+_MOST: tuple[float, ...] = tuple(TERM_MAX.tolist())
 # A face alone never says "no pain": people hide it. Floor and ceiling of the log-likelihood ratio.
 _LEAST_LLR, _MOST_LLR = -1.2, 4.0
 # Points of error that a useless picture would add.
@@ -67,9 +69,9 @@ class PainFromFace:
         Raises:
             OutsideError: the model's weights are missing or cannot be used.
         """
-        seen = np.array(seen_terms(units.intensity))
-        missing = ~np.isfinite(seen)
-        if missing[:3].all():
+        seen = seen_terms(units.intensity)
+        missing = [not math.isfinite(term) for term in seen]
+        if all(missing[:3]):
             self.reset()
             return self.abstain(units, units.quality_reason or "the units of pain cannot be seen")
         if not dt_s > 0.0:
@@ -84,20 +86,20 @@ class PainFromFace:
             units, seen, self._smooth, math.hypot(spread, self._added(units, neutral_spread, missing))
         )
 
-    def _added(self, units: ActionUnits, neutral_spread: float, missing: NDArray[np.bool_]) -> float:
+    def _added(self, units: ActionUnits, neutral_spread: float, missing: Sequence[bool]) -> float:
         """Points of spread that the neutral, the picture and the unseen terms add."""
         assert self._smooth is not None
-        unseen = np.where(missing, TERM_MAX / math.sqrt(12.0), 0.0)
+        unseen = (most / math.sqrt(12.0) for most, gone in zip(_MOST, missing, strict=True) if gone)
         left = PAIN_MAX - intensity_of(float(self._smooth.sum()), self._settings.index_scale)
         slope = max(left, _LEAST_SLOPE) / self._settings.index_scale
-        in_index = math.hypot(neutral_spread, *unseen.tolist())
+        in_index = math.hypot(neutral_spread, *unseen)
         return math.hypot(slope * in_index, _QUALITY_SPREAD * (1.0 - units.quality))
 
-    def _estimate(self, units: ActionUnits, seen: Numbers, terms: Numbers, stddev: float) -> PainEstimate:
+    def _estimate(self, units: ActionUnits, seen: Sequence[float], terms: Numbers, stddev: float) -> PainEstimate:
         """From terms to points, with the part of each."""
         index = float(terms.sum())
         intensity = intensity_of(index, self._settings.index_scale)
-        points = terms * (intensity / index) if index > 0.0 else np.zeros_like(terms)
+        share = intensity / index if index > 0.0 else 0.0
         ratio = log_likelihood_ratio(intensity, stddev)
         unseen = [term for term, value in zip(TERMS, seen, strict=True) if not math.isfinite(value)]
         return dataclasses.replace(
@@ -109,8 +111,8 @@ class PainFromFace:
             partial=bool(unseen),
             abstained=False,
             evidence=tuple(
-                Evidence(term, float(value), "FACS 0-5" if limit > 1.0 else "closed 0-1", float(part))
-                for term, value, limit, part in zip(TERMS, seen, TERM_MAX, points, strict=True)
+                Evidence(term, value, "FACS 0-5" if limit > 1.0 else "closed 0-1", part * share)
+                for term, value, limit, part in zip(TERMS, seen, _MOST, terms.tolist(), strict=True)
             ),
         )
 

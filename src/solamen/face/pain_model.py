@@ -50,6 +50,6 @@ class PainModel:
             raise ValueError(f"windows of {features.shape[1:]} and {recent.shape[1:]}")
         filled, _ = completed(recent)
         terms, spread = self._session.run(
-            None, {"features": features.astype(np.float32), "recent": filled.astype(np.float32)}
+            ("terms", "spread"), {"features": features.astype(np.float32), "recent": filled.astype(np.float32)}
         )
         return np.asarray(terms, np.float64), np.asarray(spread, np.float64)[:, 0]

@@ -7,8 +7,7 @@ import functools
 import hashlib
 import json
 import math
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -54,6 +53,30 @@ class PainTerms(Protocol):
         ...
 
 
+class _Recent:
+    """Intensities of the last frames in one array, so that a window is a part of it and nothing is put together."""
+
+    def __init__(self) -> None:
+        self._rows: Numbers = np.empty((128, 1 + len(UNITS)))
+        self._first = self._end = 0
+
+    def add(self, time_s: float, intensity: Sequence[float]) -> None:
+        """One more frame, later than the ones before."""
+        if self._end == len(self._rows):
+            kept = self._rows[self._first : self._end]
+            self._rows = np.empty((max(len(self._rows), 2 * len(kept)), self._rows.shape[1]))
+            self._rows[: len(kept)] = kept
+            self._first, self._end = 0, len(kept)
+        self._rows[self._end] = (time_s, *intensity)
+        self._end += 1
+
+    def since(self, time_s: float) -> tuple[Numbers, Numbers]:
+        """Times (n,) and intensities (n, 16) from a time on; what was before is forgotten."""
+        self._first += int(np.searchsorted(self._rows[self._first : self._end, 0], time_s))
+        kept = self._rows[self._first : self._end]
+        return kept[:, 0], kept[:, 1:]
+
+
 class LearnedTerms:
     """By the trained temporal model over the last 2.5 s. Opens the model at the first frame."""
 
@@ -68,18 +91,15 @@ class LearnedTerms:
     def reset(self) -> None:
         """Forgets what was seen before."""
         self._now_s = self._asked_s = 0.0
-        self._frames: deque[tuple[float, list[float]]] = deque()
+        self._recent = _Recent()
         self._said: tuple[Numbers, float] | None = None
 
     def update(self, intensity: Mapping[int, float], dt_s: float) -> tuple[Numbers, float]:
         """See `PainTerms`."""
         self._now_s += dt_s
-        self._frames.append((self._now_s, [intensity.get(unit, math.nan) for unit in UNITS]))
-        while self._frames[0][0] < self._now_s - _KEPT_S:
-            self._frames.popleft()
+        self._recent.add(self._now_s, [intensity.get(unit, math.nan) for unit in UNITS])
         if self._said is None or self._now_s - self._asked_s >= _ANEW_S:
-            times = np.array([time for time, _ in self._frames])
-            seen = np.array([values for _, values in self._frames])
+            times, seen = self._recent.since(self._now_s - _KEPT_S)
             terms, spread = _model().explain(*windows(times, seen, [self._now_s]))
             self._said, self._asked_s = (terms[0], float(spread[0])), self._now_s
         return self._said

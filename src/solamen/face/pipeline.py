@@ -264,7 +264,7 @@ class FacePipeline:
         if modelled:
             look = self._look.update(image, found.points, face, dt_s)
             seen = features(found.points, found.blendshapes, face, look)
-        self._measures = as_measures(cues, seen)
+        self._measures = as_measures(cues, seen) if self._calibration is not None else None
         # A face of which the model only imagines a part teaches no neutral.
         sure = 0.0 if hidden else quality.value
         intensity, confidence = self._reader.read(cues, face.turn_rad, sure, dt_s, seen)

@@ -192,16 +192,15 @@ class UnitReader:
 
     def _by_model(self, seen: FaceFeatures, cues: Cues | None) -> _Measured:
         model, own = unit_model(), self._features_neutral().face
-        values = np.where(seen.known, seen.values, own.mean)
+        mean, spread = own.mean.astype(np.float32), own.spread.astype(np.float32)
         unknown = _UNKNOWN_SPREAD * self._features_neutral().uncertainty ** 2
-        rows = [row.astype(np.float32) for row in (values, own.mean, own.spread)]
-        said = model.read(rows[0], rows[1], rows[2], seen.turn_rad)
+        said = model.read(np.where(seen.known, seen.values, mean), mean, spread, seen.turn_rad)
         intensity = said.as_mapping()
-        spread = {unit: math.hypot(value, unknown) for unit, value in said.spread().items()}
+        spreads = {unit: math.hypot(value, unknown) for unit, value in said.spread().items()}
         closed = intensity.pop(43) / MAX_INTENSITY
         if cues is not None and intensity[12] > _GRIN_FROM:
             intensity = _without_grin(intensity, self._by_rules(cues).intensity)
-        return _Measured(intensity, spread, closed)
+        return _Measured(intensity, spreads, closed)
 
     def _by_both(self, seen: FaceFeatures, cues: Cues) -> _Measured:
         """For the units of pain the model with some of the rules, as a check on it; in a grin the rules alone."""

@@ -19,6 +19,7 @@ Values = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights" / "face_units.onnx"
 MODEL_UNITS: tuple[int, ...] = (1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 17, 20, 25, 26, 43)
 """Units in the order of the model's output; AU43 is how far the lids are shut, whatever the time."""
+_OUTPUTS = ("intensity", "stddev")
 REMEDY = "Install Solamen anew, or train the model with `solamen train face`."
 
 
@@ -106,7 +107,7 @@ class UnitModel:
         """Intensities and spreads, both (n, 15), of many faces at once; all arguments have a first axis of n."""
         given = {"values": values, "neutral_mean": neutral_mean, "neutral_spread": neutral_spread, "turn": turn}
         finite = {name: _finite(np.asarray(part, np.float32)) for name, part in given.items()}
-        intensity, stddev = self._session.run(None, finite)
+        intensity, stddev = self._session.run(_OUTPUTS, finite)
         return _held(intensity, 0.0), _held(stddev, 0.01)
 
 

@@ -105,14 +105,14 @@ class UnitMeasures:
 def measure_units(cues: Cues, neutral: NeutralFace) -> UnitMeasures:
     """Intensities of the units that one frame shows."""
     known = np.isfinite(cues)
-    change = np.where(known, cues - neutral.mean, 0.0)
-    raw = _WEIGHTS @ change
+    raw = _WEIGHTS @ np.where(known, cues - neutral.mean, 0.0)
     spread = np.sqrt(_SQUARES @ neutral.spread**2)
     # With an uncertain neutral part of the change is identity: the expected share that is expression.
     share = _PRIOR_SPREAD**2 / (_PRIOR_SPREAD**2 + (0.5 * spread) ** 2)
     expressed = raw * share
     grin = max(0.0, float(expressed[_ROW[12]]))
     expressed = expressed - _GRIN_SHARE * grin - _FLOOR
-    seen = ~(_USES & ~known).any(axis=1)
-    intensity = np.where(seen, np.clip(expressed, 0.0, MAX_INTENSITY), np.nan)
+    intensity = np.minimum(np.maximum(expressed, 0.0), MAX_INTENSITY)
+    if not known.all():
+        intensity[(_USES & ~known).any(axis=1)] = np.nan
     return UnitMeasures(intensity, spread * share, raw)
