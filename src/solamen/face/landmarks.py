@@ -183,7 +183,8 @@ class FaceLandmarker(_Task):
             number = _rows(shapes.categories, shapes.categories_count, np.int32)[:, 0]
             score = _rows(shapes.categories, shapes.categories_count, np.float32)[:, 1]
         finally:
-            task._lib.MpFaceLandmarkerCloseResult(ctypes.byref(result))
+            # It only frees memory, which need not wait for the task's own thread.
+            task._lib._lib.MpFaceLandmarkerCloseResult(ctypes.byref(result))
         return flat, dict(zip(map(SHAPE_NAMES.__getitem__, number.tolist()), score.tolist(), strict=True))
 
 

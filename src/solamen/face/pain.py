@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,15 +47,18 @@ class PainFromFace:
 
     def abstain(self, units: ActionUnits, reason: str) -> PainEstimate:
         """No estimate, and why."""
+        return self._told(units, reason, probability=self._settings.prior)
+
+    def _told(self, units: ActionUnits, reason: str, **known: Any) -> PainEstimate:
         return PainEstimate(
             units.stamp_s,
             "face",
             prior=self._settings.prior,
-            probability=self._settings.prior,
             quality=units.quality,
             reason=reason,
             model=self._terms.identity,
             monotonic_ns=units.monotonic_ns,
+            **known,
         )
 
     def update(self, units: ActionUnits, neutral_spread: float, dt_s: float) -> PainEstimate:
@@ -102,8 +105,9 @@ class PainFromFace:
         share = intensity / index if index > 0.0 else 0.0
         ratio = log_likelihood_ratio(intensity, stddev)
         unseen = [term for term, value in zip(TERMS, seen, strict=True) if not math.isfinite(value)]
-        return dataclasses.replace(
-            self.abstain(units, "not seen: " + ", ".join(unseen) if unseen else ""),
+        return self._told(
+            units,
+            "not seen: " + ", ".join(unseen) if unseen else "",
             intensity=intensity,
             stddev=stddev,
             probability=_probability(self._settings.prior, ratio),
