@@ -23,14 +23,14 @@ from solamen.fusion.watching import EVERY_S, Numbers, Task, answers, states, tru
 Learn = Callable[[Sequence[Moment], Sequence[ReportPair]], PersonTraits]
 """Makes traits of a person from what was shown at each second of a session, and pairs of report and estimate."""
 
-SESSIONS, JUDGED_S = 3, 240.0
+SESSIONS, JUDGED_S = 3, 160.0
 """Later sessions that are judged, and how long each is. A ratio of errors over only one of them differs from one
 session of the same person to the next by 0.13 (standard deviation)."""
 _SEED_APART = 100
-_TRUE_OF, _FIXED_OF = 100, 50
-"""Of so many persons it is also asked what their true traits would be worth, and what reports at fixed times are."""
+_MORE_OF = 100
+"""Of so many persons it is also asked what their true traits would be worth, and what reports are in their session."""
 _ORACLE_S, ORACLE_PERSONS = 90.0, 30
-_FIXED = ("fixed_before", "fixed_after")
+_IN_SESSION = ("session_before", "session_after", "own_before", "own_after")
 _KNOWN_STDDEV, _KNOWN_OFFSET_STDDEV, _KNOWN_HIDING = 0.08, 0.1, 0.003
 
 
@@ -62,21 +62,10 @@ class ReportsTask(Task):
         before = self._errors(later, PersonTraits())
         row: dict[str, Any] = {"before": before}
         row["after"] = before if traits == PersonTraits() else self._errors(later, traits)
-        row["true"] = self._errors(later, true_traits(person)) if number < _TRUE_OF else np.full(len(SCORES), math.nan)
-        row |= self._at_fixed_times(person, number) if number < _FIXED_OF else dict.fromkeys(_FIXED, math.nan)
-        row |= self._in_session(session, seen, reports)
+        row["true"] = self._errors(later, true_traits(person)) if number < _MORE_OF else np.full(len(SCORES), math.nan)
+        row |= self._in_session(session, seen, reports) if number < _MORE_OF else dict.fromkeys(_IN_SESSION, math.nan)
         row |= {"expressiveness": person.expressiveness, "reports": len(reports)}
         return row | {"watched_s": len(seen) * EVERY_S, "judged_s": SESSIONS * JUDGED_S}
-
-    def _at_fixed_times(self, person: Person, number: int) -> dict[str, float]:
-        """Five reports whatever pain there is, within a session that is shorter; one later session."""
-        session = again(person, LEARNING_S + AFTER_S, self.seed + 1, World())
-        reports = said_by(session, np.random.default_rng((self.seed, number, 11)))
-        seen = states(session.estimates(self.modalities), LEARNING_S + AFTER_S, self.settings)
-        traits = self._learned(seen, reports)
-        later = [again(person, JUDGED_S, self.seed + 2, World())]
-        found = (self._errors(later, PersonTraits()), self._errors(later, traits))
-        return {name: float(errors[0]) for name, errors in zip(_FIXED, found, strict=True)}
 
     def _in_session(self, session: Person, heard: list[UserState], reports: list[SelfReport]) -> dict[str, float]:
         """The error after the last report, without any report and with them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -56,25 +57,45 @@ class StepTask(Task):
         return Steps(*np.moveaxis(found, -1, 0))
 
     def _most(self, person: Person) -> tuple[_Step, _Step]:
-        always, never = _means(person, self, self.changes, 1e9, 1e9), _means(person, self, self.changes, _LOST_S, 1e9)
-        back = _means(person, self, self.changes, _LOST_S, _GAINED_S)
+        always, never, back = _means(person, self, self.changes)
         return _step(never, always, _LOST_S), _step(back, never, _GAINED_S)
 
 
-def _means(person: Person, task: Task, modality: str, lost_s: float, back_s: float) -> Numbers:
-    """Means at each tenth of a second, the modality silent between two times."""
-    fusion, place, means = FusionFilter(task.settings, Consent.OBSERVE), 0, []
-    estimates = [
-        (at, each)
-        for at, each in person.estimates(task.modalities)
-        if each.modality != modality or not lost_s <= each.stamp_s < back_s
-    ]
-    for now_s in np.arange(1.0, min(task.seconds, _GAINED_S + _AFTER_S + 1.0), _EVERY_S):
-        while place < len(estimates) and estimates[place][0] <= now_s:
-            fusion.add(estimates[place][1])
-            place += 1
-        means.append(fusion.state(float(now_s)).pain_mean)
-    return np.array(means)
+def _means(person: Person, task: Task, modality: str) -> tuple[Numbers, Numbers, Numbers]:
+    """Means at each tenth of a second: the modality always there, silent for good, and silent for a while.
+
+    One filter is fed until the modality falls silent, and a copy of it goes on without; likewise when it comes back.
+    """
+    until_s = min(task.seconds, _GAINED_S + _AFTER_S + 1.0)
+    times = np.arange(1.0, until_s, _EVERY_S)
+    lost, gained = (int(np.searchsorted(times, event_s)) for event_s in (_LOST_S, _GAINED_S))
+    estimates = person.estimates(task.modalities)
+
+    def fed(fusion: FusionFilter, first: int, last: int, silent_s: float, back_s: float) -> list[float]:
+        since_s = times[first - 1] if first else -math.inf
+        waiting = [
+            pair
+            for pair in estimates
+            if pair[0] > since_s and (pair[1].modality != modality or not silent_s <= pair[1].stamp_s < back_s)
+        ]
+        place, means = 0, []
+        for now_s in times[first:last]:
+            while place < len(waiting) and waiting[place][0] <= now_s:
+                fusion.add(waiting[place][1])
+                place += 1
+            means.append(fusion.state(float(now_s)).pain_mean)
+        return means
+
+    with_it = FusionFilter(task.settings, Consent.OBSERVE)
+    before = fed(with_it, 0, lost, math.inf, math.inf)
+    without = copy.deepcopy(with_it)
+    silent = fed(without, lost, gained, _LOST_S, math.inf)
+    again = copy.deepcopy(without)
+    return (
+        np.array(before + fed(with_it, lost, len(times), math.inf, math.inf)),
+        np.array(before + silent + fed(without, gained, len(times), _LOST_S, math.inf)),
+        np.array(before + silent + fed(again, gained, len(times), _LOST_S, _GAINED_S)),
+    )
 
 
 def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> _Step:

@@ -26,9 +26,8 @@ class Told:
     Attributes:
         before, after: persons × `SCORES`, in later sessions, without what was learned and with it.
         true: likewise, with the person's true traits; NaN where that was not asked.
-        fixed_before, fixed_after: in one later session, where the reports were given at fixed times; NaN likewise.
         session_before, session_after: after the last report, in the same session, without the reports and with them,
-            at the seconds at which both answer.
+            at the seconds at which both answer; NaN where that was not asked.
         own_before, own_after: likewise, at all that each answers.
         expressiveness: of the person.
         reports, watched_s, judged_s: how many were given, and how long that session and all later ones were.
@@ -37,8 +36,6 @@ class Told:
     before: Numbers
     after: Numbers
     true: Numbers
-    fixed_before: Numbers
-    fixed_after: Numbers
     session_before: Numbers
     session_after: Numbers
     own_before: Numbers
@@ -76,7 +73,6 @@ def after_reports(told: Told, reference: Reference) -> dict[str, Any]:
         "by_expressiveness": _strata(told),
         "session": _change(told.session_before, told.session_after, unusual),
         "session_own_seconds": _change(told.own_before, told.own_after, unusual),
-        "fixed_times": _change(told.fixed_before, told.fixed_after, unusual),
         "true_traits": {"unusual_persons": int(known.sum()), **true[0]},
         "true_traits_by_score": dict(zip(SCORES[1:], true[1:], strict=True)),
         "oracle": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from dataclasses import replace
+from typing import Any
 
 from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
 from solamen.core.person import PersonTraits
@@ -137,7 +137,9 @@ class FusionFilter:
         self._mind_the_clock(now_s)
         self.belief = None
         if self._consent == Consent.NONE:
-            return self._blank(now_s, "no consent to more than presence")
+            there = self._there(now_s)
+            why = "no consent to more than presence"
+            return UserState(now_s, there, self._consent, reason=why, words=words.presence(there))
         self._take_waiting(now_s)
         live = self._live(now_s)
         if self._word.enough(now_s):
@@ -145,9 +147,7 @@ class FusionFilter:
         else:
             self._unseen.look(live, [name for name in live if self._fusion.stuck(name)], now_s)
         silent = self._unseen.reason or not (live or self._word.enough(now_s))
-        state = self._abstained(now_s, live) if silent else self._answered(now_s, live)
-        arousal, valence, dominance = self._affect.values(now_s)
-        return replace(state, arousal=arousal, valence=valence, dominance=dominance)
+        return self._abstained(now_s, live) if silent else self._answered(now_s, live)
 
     def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
         self._answered_s = now_s
@@ -157,8 +157,9 @@ class FusionFilter:
         stamp_s = max((seen.stamp_s for seen in live.values()), default=now_s)
         self._trend.add(stamp_s, reading.mean)
         shares = self._shares(live)
-        return replace(
-            self._blank(stamp_s, "", now_s),
+        return self._told(
+            stamp_s,
+            now_s,
             pain_mean=reading.mean,
             pain_stddev=reading.stddev,
             pain_lower=reading.lower,
@@ -228,19 +229,31 @@ class FusionFilter:
         stamps = [seen.stamp_s for seen in self._seen.values() if math.isfinite(seen.stamp_s)]
         silent = f"no usable estimate for {now_s - max(stamps):.1f} s" if stamps else "no usable estimate yet"
         why = self._unseen.reason or (f"{silent} ({notes})" if notes else silent)
-        return replace(
-            self._blank(max(stamps, default=now_s), why, now_s),
+        return self._told(
+            max(stamps, default=now_s),
+            now_s,
+            reason=why,
             weights=self._weights(now_s, {}, live),
             last_self_report=self._word.report,
             words="what is seen does not fit; ask the person" if self._unseen.reason else "too little is seen to say",
         )
 
-    def _blank(self, stamp_s: float, reason: str, now_s: float | None = None) -> UserState:
-        """A state that tells nothing but presence."""
-        age_s = (stamp_s if now_s is None else now_s) - self._present_s
-        present = self._present and age_s <= self._settings.presence_timeout_s
-        company = self._company if self._consent != Consent.NONE else Company.UNKNOWN
-        return UserState(stamp_s, present, self._consent, company, reason=reason, words=words.presence(present))
+    def _told(self, stamp_s: float, now_s: float, **found: Any) -> UserState:
+        """A state with presence, company and affect, and what else was found."""
+        arousal, valence, dominance = self._affect.values(now_s)
+        return UserState(
+            stamp_s,
+            self._there(now_s),
+            self._consent,
+            self._company,
+            arousal=arousal,
+            valence=valence,
+            dominance=dominance,
+            **found,
+        )
+
+    def _there(self, now_s: float) -> bool:
+        return self._present and now_s - self._present_s <= self._settings.presence_timeout_s
 
     def _unusable(self, estimate: PainEstimate) -> bool:
         """Whether an estimate says nothing of pain; the reason is kept."""

@@ -6,6 +6,8 @@ Pain is what the person would report, 0–10. People without pain report exactly
 from __future__ import annotations
 
 import math
+from bisect import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +30,8 @@ TICK_S = 0.01
 """Times are told apart by this much."""
 
 _UPPER_EDGES: Density = np.minimum(PAIN + STEP / 2, PAIN_MAX)
+_EDGES: list[float] = _UPPER_EDGES.tolist()
+_SQUARES: Density = PAIN**2
 _HIDES_BELOW = 0.65
 _BALANCED_AFTER = 200
 _TINY = 1e-12
@@ -115,19 +119,28 @@ def normal(mean: float, stddev: float) -> Density:
     return np.diff(inner, prepend=0.0, append=1.0)
 
 
-def _quantile(cumulated: Density, share: float) -> float:
+def _quantile(cumulated: Sequence[float], share: float) -> float:
     """Points below which a share of the belief lies; within the mass at 0 it is 0 itself."""
-    return 0.0 if share <= cumulated[0] else float(np.interp(share, cumulated, _UPPER_EDGES))
+    return 0.0 if share <= cumulated[0] else _between(share, cumulated, _EDGES)
+
+
+def _between(value: float, values: Sequence[float], other: Sequence[float]) -> float:
+    """What is told on the other scale, evenly between its points. Of so few, numpy's takes five times longer."""
+    at = bisect(values, value)
+    if at == 0 or at == len(values):
+        return other[max(at - 1, 0)]
+    part = (value - values[at - 1]) / (values[at] - values[at - 1])
+    return other[at - 1] + part * (other[at] - other[at - 1])
 
 
 def share_under(belief: Density, points: float) -> float:
     """Share of a belief that lies at or under some points."""
-    return float(np.interp(points, _UPPER_EDGES, np.cumsum(belief)))
+    return _between(points, _EDGES, np.cumsum(belief).tolist())
 
 
 def median_of(belief: Density) -> float:
     """Points."""
-    return _quantile(np.cumsum(belief), 0.5)
+    return _quantile(np.cumsum(belief).tolist(), 0.5)
 
 
 @dataclass(frozen=True)
@@ -155,9 +168,9 @@ def read(belief: Density, tails: Tails = EVEN) -> Reading:
         tails: what the interval leaves out at its ends.
     """
     mean = mean_of(belief)
-    stddev = max(math.sqrt(max(float(belief @ (PAIN - mean) ** 2), 0.0)), STEP / 4)
-    cumulated = np.cumsum(belief)
-    under = float(np.interp(PAIN_THRESHOLD, _UPPER_EDGES, cumulated))
+    stddev = max(math.sqrt(max(float(belief @ _SQUARES) - mean * mean, 0.0)), STEP / 4)
+    cumulated = np.cumsum(belief).tolist()
+    under = _between(PAIN_THRESHOLD, _EDGES, cumulated)
     below, above = tails.at(stddev)
     lower, median, upper = (_quantile(cumulated, share) for share in (below, 0.5, 1.0 - above))
     return Reading(

@@ -3,14 +3,16 @@
 A Rao-Blackwellised filter on a grid. For each pair of pain and expressiveness it holds a weight and, for each
 modality, the means of two present errors: one that wanders slowly and so is not averaged away by a thousand frames, and
 a ripple that lasts for tenths of a second, so that what comes often does not count more than it should. Both are
-Ornstein-Uhlenbeck processes; their covariance is shared by all pairs. A modality may also have failed (stuck, biased,
-noisy), which a two-state Markov chain for each of them follows: what has failed says nothing.
+Ornstein-Uhlenbeck processes; their covariance is shared by all pairs. A modality may also have failed (stuck, noisy),
+which a two-state Markov chain for each of them follows: what has failed says nothing. And one that answers often and at
+once may have come to read too high or too low for good: for each pair the weight of that is held beside the other, with
+errors of its own, so that what is wrong by always the same still tells how pain changes. Given pain and expressiveness,
+whether one modality is biased is taken to be independent of the others.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from solamen.core.censored import fit
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
+from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, Error, Spread
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 
@@ -30,67 +33,29 @@ _LEAST_SIZE = 0.5
 """Share of a slow error that a modality begins with where it reads little."""
 _DOUBTED = 0.5
 """Probability of failure from which on nothing is expected of a modality."""
+_SHAPE = len(EXPRESSIVENESS), len(PAIN)
+_PAIN: Numbers = np.tile(PAIN, len(EXPRESSIVENESS))
+_TWO = 6
+"""Tables of a modality that may be biased: weight, slow error and ripple, each while it is sound and while biased."""
+_WITNESSES = 2
+"""Other modalities that must be there for a bias to be thought of."""
 _OWED_MOST = 100
 """Ticks of motion that are made up for at most."""
-_MOST_FAILED = 1.0 - 1e-3
-_SAME, _STUCK_LEAST, _STUCK_S = 1e-3, 3, 2.0
-"""Points, estimates and seconds: what reads the same for so long is stuck; in recordings none did for half of that."""
+_STUCK_LEAST, _STUCK_S = 3, 2.0
+"""Estimates and seconds: what reads the same for so long is stuck; in recordings none did for half of that."""
 _USUAL_PAIN = 2.0
 """Points at which the spread of sensitivity is turned into points."""
 _LONGEST_S = 10.0
 """A longer time without any estimate is moved over as if it were this long."""
-_SETTLE_EVERY_S, _LEVEL_S = 0.5, 0.5
+_SETTLE_EVERY_S = 0.5
 _TINY, _LOST = 1e-30, 1e-280
 _ROOT = 1.0 / math.sqrt(2.0 * math.pi)
-
-
-@dataclass
-class Error:
-    """What is believed of one modality's errors.
-
-    Attributes:
-        row: of the tables: its slow error, then its ripple, then, where it lags, the pain that it follows.
-        gains: points that it shows for each point of pain, expressiveness × 1.
-        shown: what it shows where it does not lag, expressiveness × pain.
-        offset: points that it is known to read too high for this person.
-        slow, both, ripple: covariance of its errors, points² and units of the ripple.
-        usual: variance of the slow error in the long run, points².
-        size: of the ripple in the long run, points.
-        event: variance of an error that is new in each event, points².
-        lag_s: with which it follows pain; 0: at once.
-        failed: 0–1, probability that it has failed.
-        stamp_s: of the newest estimate.
-        level: its intensity, smoothed over half a second, points.
-        last: its intensity in the newest estimate, points.
-        held_s: since when it has read the same.
-        alike: estimates since then.
-        moved_s: when it last read something else than before.
-    """
-
-    row: int
-    gains: Numbers
-    shown: Numbers
-    offset: float
-    slow: float
-    both: float
-    ripple: float
-    usual: float
-    size: float
-    event: float
-    lag_s: float
-    failed: float
-    stamp_s: float
-    level: float
-    last: float
-    held_s: float
-    alike: int = 0
-    moved_s: float = -math.inf
 
 
 class JointBelief:
     """What is believed of pain at one time.
 
-    Its tables are never changed in place, so that copies may share them.
+    Copies share its tables and its errors, which are changed in place only where they are known to be its own.
 
     Attributes:
         time_s: of the belief; NaN before the first estimate.
@@ -100,8 +65,10 @@ class JointBelief:
     def __init__(self, settings: FusionSettings, traits: PersonTraits, motion: Motion) -> None:
         self._settings, self._traits, self._motion = settings, traits, motion
         self._expressive = expressiveness_prior(traits)[:, None]
-        # Tables, expressiveness × pain: the weight; then for each modality the means of its errors times the weight.
-        self._tables: Numbers = (self._expressive * motion.prior)[None]
+        # Tables over expressiveness × pain, flat: weight; then of each modality the means of its errors times that.
+        # Where it may be biased: the weight of its being sound, and of its being biased, and the means times these.
+        self._tables: Numbers = (self._expressive * motion.prior).reshape(1, -1)
+        self._own = True
         self._longest_s = max(_LONGEST_S, settings.abstain_after_s)
         self._settled_s = 0.0
         self._owed = 0
@@ -110,9 +77,10 @@ class JointBelief:
 
     def copy(self) -> JointBelief:
         """An independent copy."""
+        self._own = False
         other = object.__new__(JointBelief)
         other.__dict__.update(self.__dict__)
-        other.errors = {name: _copied(error) for name, error in self.errors.items()}
+        other.errors = dict(self.errors)
         return other
 
     def pain(self, now_s: float) -> Density:
@@ -121,13 +89,18 @@ class JointBelief:
         Ahead of the newest estimate pain moves slower than from one to the next: motion is set so quick that a change
         is followed at once, and would else pull the mean down between two sounds of a voice, and up again at each.
         """
-        marginal: Density = self._tables[0].sum(axis=0)
+        marginal: Density = self._weight().sum(axis=0)
         ticks = self._slowed(self._ticks(now_s))
         return marginal @ transition(self._motion, ticks) if ticks else marginal
 
     def expressiveness(self) -> Density:
         """Belief over expressiveness."""
-        return cast(Density, self._tables[0].sum(axis=1))
+        return cast(Density, self._weight().sum(axis=1))
+
+    def _weight(self) -> Numbers:
+        """Of each pair, expressiveness × pain."""
+        weight: Numbers = self._tables[0].reshape(_SHAPE)
+        return weight
 
     def advance(self, to_s: float, modality: str = "") -> None:
         """Moves on to a later time; an earlier one changes nothing.
@@ -148,32 +121,21 @@ class JointBelief:
         moves = ticks + self._owed if self._tells(modality) else self._slowed(ticks)
         self._owed = min(max(self._owed + ticks - moves, 0), _OWED_MOST)
         shape = self._tables.shape
-        tables = (self._tables.reshape(-1, shape[2]) @ transition(self._motion, moves)).reshape(shape)
-        tables *= np.array(self._kept(seconds))[:, None, None]
+        tables = (self._tables.reshape(-1, _SHAPE[1]) @ transition(self._motion, moves)).reshape(shape)
+        kept = [1.0]
+        self.errors = {name: error.copy() for name, error in self.errors.items()}
+        for error in self.errors.values():  # in the order of their tables
+            kept += error.passes(seconds, self._settings)
+        tables *= np.array(kept)[:, None]
         for error in self.errors.values():
+            if error.biased is not None:  # what is no longer biased is sound
+                tables[error.row] += math.expm1(seconds / self._settings.bias_keeps_s) * tables[error.row + 1]
             if error.lag_s:
-                tables[error.row + 2] += (1.0 - math.exp(-seconds / error.lag_s)) * PAIN * tables[0]
-        self._tables = tables
+                tables[error.row + error.rows - 1] += (1.0 - math.exp(-seconds / error.lag_s)) * _PAIN * tables[0]
+        self._tables, self._own = tables, True
         self._settle(seconds)
         # Rounding to ticks never adds up; a gap longer than the longest move is over at once.
         self.time_s = self.time_s + seconds if seconds < self._longest_s else to_s
-
-    def _kept(self, seconds: float) -> list[float]:
-        """What is left of each table as errors renew themselves; what failed may heal, and what works may fail."""
-        settings, kept = self._settings, [1.0]
-        ripple = math.exp(-seconds / settings.ripple_keeps_s)
-        heals = 1.0 - math.exp(-seconds / settings.heals_after_s)
-        for error in self.errors.values():  # in the order of their tables
-            # What is wrong with a modality that is very unsure of itself is mostly constant: it wanders no faster.
-            keeps_s = settings.error_keeps_s * max(1.0, error.usual / settings.wander_points**2)
-            slow = math.exp(-seconds / keeps_s)
-            kept += [slow, ripple, math.exp(-seconds / error.lag_s)] if error.lag_s else [slow, ripple]
-            error.slow = error.usual + slow * slow * (error.slow - error.usual)
-            error.both *= slow * ripple
-            error.ripple = 1.0 + ripple * ripple * (error.ripple - 1.0)
-            fails = seconds * (1.0 - error.failed) / settings.fails_once_in_s
-            error.failed = min(max(error.failed + fails - error.failed * heals, 1e-6), _MOST_FAILED)
-        return kept
 
     def _settle(self, seconds: float) -> None:
         """Brings expressiveness back to what the present levels say of it, as far as time has passed.
@@ -187,11 +149,12 @@ class JointBelief:
             return
         share = 1.0 - math.exp(-self._settled_s / self._settings.expressiveness_keeps_s)
         self._settled_s = 0.0
-        present = self._tables[0].sum(axis=1)
+        present = self.expressiveness()
         factor = ((self._by_levels() + _TINY) / (present + _TINY)) ** share
         factor[present < _LOST] = 0.0  # of what is lost in rounding, means would grow without end
         factor /= float(factor @ present)
-        self._tables = self._tables * factor[:, None]
+        tables = self._to_change()
+        tables *= np.repeat(factor, _SHAPE[1])
 
     def _by_levels(self) -> Density:
         """Expressiveness as the levels of the live modalities tell of it, without any past."""
@@ -200,9 +163,9 @@ class JointBelief:
             if self.time_s - error.stamp_s > self._settings.abstain_after_s:
                 continue
             spread = error.usual + error.event + self._settings.jitter_floor**2
-            gap = error.level - error.offset - error.shown
+            gap = (error.level - error.offset - error.shown).reshape(_SHAPE)
             works = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap)
-            belief = belief * ((1.0 - error.failed) * works + error.failed * _FAILED_DENSITY)
+            belief = belief * ((1.0 - error.doubt) * works + error.doubt * _FAILED_DENSITY)
         told: Density = belief.sum(axis=1)
         told /= told.sum()
         return told
@@ -221,64 +184,124 @@ class JointBelief:
             since_s = math.inf
         else:
             since_s = self.time_s - error.stamp_s
+            error = self.errors[modality] = error.copy()
             self._follow(error, modality, intensity, stddev)
             if self.stuck(modality):
-                error.failed, error.stamp_s = _MOST_FAILED, self.time_s
+                error.failed, error.stamp_s = MOST_FAILED, self.time_s
                 return
+        # What is told many times of one event counts once.
+        share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
+        # How much it ripples is told by what it reads, not by each level of pain: a steady reading proves no rest.
+        load = error.size * unrest(modality, intensity)
+        if error.biased is None:
+            self._weigh(error, intensity, load, share)
+        else:
+            self._weigh_bias(error, error.biased, intensity, load, since_s)
+        error.stamp_s = self.time_s
+
+    def _weigh(self, error: Error, intensity: float, load: float, share: float) -> None:
+        """Weighs everything by an estimate of a modality of which no bias is told."""
         tables, row = self._tables, error.row
         weight = tables[0]
         known = weight + _TINY
         shown = error.shown
         if error.lag_s:
             shown = np.minimum(error.gains * (tables[row + 2] / known), PAIN_MAX)
-        # How much it ripples is told by what it reads, not by each level of pain: a steady reading proves no rest.
-        load = error.size * unrest(modality, intensity)
         innovation = (intensity - error.offset) - shown - (tables[row] + load * tables[row + 1]) / known
-        slow = error.slow + error.both * load
-        ripple = error.both + error.ripple * load
+        slow, ripple = error.sound.ahead(load)
         total = slow + load * ripple + error.event + self._settings.jitter_floor**2
-        # What is told many times of one event counts once.
-        share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
         fits, innovation, falls = fit(intensity, innovation, total, share)
         works = (1.0 - error.failed) * fits
         likelihood = works + error.failed * _FAILED_DENSITY**share
         total /= share
         scale = 1.0 / float(np.vdot(weight, likelihood))
         working = weight * (works * scale)
-        tables = tables * (likelihood * scale)
         push = working * innovation
+        tables = self._to_change()
+        tables *= likelihood * scale
         tables[row] += (slow / total) * push
         tables[row + 1] += (ripple / total) * push
-        self._tables = tables
         works_now = float(working.sum())
         learned = works_now if falls is None else float(np.vdot(working, falls))
-        self._learned(error, works_now, slow, ripple, learned / total)
+        error.sound = error.sound.learned(slow, ripple, learned / total)
+        error.fail(1.0 - works_now)
 
-    def _learned(self, error: Error, works: float, slow: float, ripple: float, share: float) -> None:
-        """Covariance and failure after an estimate that is right with probability `works`."""
-        error.slow -= share * slow * slow
-        error.both -= share * slow * ripple
-        error.ripple -= share * ripple * ripple
-        error.failed = min(max(1.0 - works, 1e-6), _MOST_FAILED)
-        error.stamp_s = self.time_s
+    def _weigh_bias(self, error: Error, biased: Spread, intensity: float, load: float, since_s: float) -> None:
+        """Likewise where it may be sound, biased, or biased from this estimate on: three states, in this order."""
+        settings, tables, at, sound = self._settings, self._tables, error.row, error.sound
+        before = tables[at : at + _TWO].reshape(3, 2, -1)
+        weights = before[0]
+        begins = -math.expm1(-self._minded(error, since_s) / settings.bias_once_in_s)
+        spreads = sound, biased, Spread(sound.slow + settings.bias_points**2, sound.both, sound.ripple)
+        noise = error.event + settings.jitter_floor**2
+        ahead = [each.ahead(load) for each in spreads]
+        totals = [slow + load * ripple + noise for slow, ripple in ahead]
+        wrong = before[1] + load * before[2]
+        wrong /= weights + _TINY
+        innovation = np.empty((3, tables.shape[1]))
+        np.subtract((intensity - error.offset) - error.shown, wrong, out=innovation[:2])
+        innovation[2] = innovation[0]
+        variance, share = np.array((totals, (1.0 - begins, 1.0, begins)))[:, :, None]
+        fits, innovation, falls = fit(intensity, innovation, variance)
+        if falls is not None:  # held at an end: any bias towards it foretells that, so that it speaks for none
+            np.minimum(fits[1:], fits[0].max(), out=fits[1:])
+        works = ((1.0 - error.failed) * share) * fits
+        broken = (error.failed * _FAILED_DENSITY) * share
+        likelihood = works + broken
+        (sound_mass, _, anew_mass), (_, biased_mass, _) = (weights @ likelihood.T).tolist()
+        masses = sound_mass, biased_mass, anew_mass
+        scale = 1.0 / (sound_mass + biased_mass + anew_mass)
+        works[:2] *= weights
+        works[2] *= weights[0]
+        push = (works * innovation) * (scale / variance)
+        gained = np.array(ahead).T[:, :, None] * push
+        likelihood *= scale
+        own = before * likelihood[:2]
+        own[:, 1] += before[:, 0] * likelihood[2]
+        own[1:] += gained[:, :2]
+        own[1:, 1] += gained[:, 2]
+        weight = own[0, 0] + own[0, 1]
+        tables = self._to_change()
+        tables *= weight / (tables[0] + _TINY)
+        tables[0] = weight
+        tables[at : at + _TWO] = own.reshape(_TWO, -1)
+
+        had = 1.0 - error.bias, error.bias, 1.0 - error.bias
+        working = [mass - each * part for mass, each, part in zip(masses, broken[:, 0].tolist(), had, strict=True)]
+        learned = working if falls is None else (works * falls).sum(axis=1).tolist()
+        after_it = [
+            spread.learned(*both, part / (total * max(mass, _LOST)))
+            for spread, both, total, part, mass in zip(spreads, ahead, totals, learned, masses, strict=True)
+        ]
+        now_biased = biased_mass + anew_mass
+        error.sound = after_it[0]
+        error.biased = after_it[1].mixed(after_it[2], anew_mass / max(now_biased, _LOST))
+        error.bias = scale * now_biased
+        error.fail(1.0 - scale * sum(working))
+
+    def _minded(self, error: Error, since_s: float) -> float:
+        """Seconds within which a bias may have begun; 0 where too few others are there to tell it from pain.
+
+        Of two alone, either may be the one that is wrong.
+        """
+        oldest_s = self.time_s - self._settings.abstain_after_s
+        there = [each for each in self.errors.values() if each is not error and each.stamp_s >= oldest_s]
+        return min(since_s, self._longest_s) if len(there) >= _WITNESSES else 0.0
 
     def _begin(self, modality: str, intensity: float, stddev: float) -> Error:
         sensitivity = math.exp(self._traits.log_sensitivity)
-        gains = np.array([[gain(modality, float(each), sensitivity)] for each in EXPRESSIVENESS])
+        gains = np.repeat([gain(modality, float(each), sensitivity) for each in EXPRESSIVENESS], len(PAIN))
         offset = self._traits.offset(modality).mean
         lag_s = LAG_S.get(modality, 0.0)
         usual, size, event = self._usual(modality, stddev)
-        row = len(self._tables)
-        rows = [np.zeros_like(self._tables[0])] * 2 + ([self._tables[0] * PAIN] if lag_s else [])
-        self._tables = np.concatenate([self._tables, np.stack(rows)])
-        return Error(
-            row=row,
+        slow = usual * max(unrest(modality, intensity), _LEAST_SIZE) ** 2
+        own = Error(
+            row=len(self._tables),
             gains=gains,
-            shown=np.minimum(gains * PAIN, PAIN_MAX),
+            shown=np.minimum(gains * _PAIN, PAIN_MAX),
             offset=offset,
-            slow=usual * max(unrest(modality, intensity), _LEAST_SIZE) ** 2,
-            both=0.0,
-            ripple=1.0,
+            sound=Spread(slow),
+            biased=Spread(slow + self._settings.bias_points**2) if modality in MAY_BE_BIASED else None,
             usual=usual,
             size=size,
             event=event,
@@ -289,21 +312,26 @@ class JointBelief:
             last=intensity,
             held_s=self.time_s,
         )
+        rows = np.zeros((own.rows, self._tables.shape[1]))
+        if own.biased is not None:
+            rows[0] = self._tables[0]
+        if lag_s:
+            rows[-1] = self._tables[0] * _PAIN
+        self._tables, self._own = np.concatenate([self._tables, rows]), True
+        return own
 
     def _follow(self, error: Error, modality: str, intensity: float, stddev: float) -> None:
-        """Its level follows what it reads, the spreads of its errors what it states."""
-        error.level += (1.0 - math.exp(-(self.time_s - error.stamp_s) / _LEVEL_S)) * (intensity - error.level)
-        if abs(intensity - error.last) < _SAME:
-            error.alike += 1
-        else:
-            error.alike, error.last = 0, intensity
-            error.held_s = error.moved_s = self.time_s
-        usual, size, error.event = self._usual(modality, stddev)
+        """The spreads of its errors follow what it states."""
         before = error.usual
-        error.usual += 0.1 * (usual - error.usual)
-        error.size += 0.1 * (size - error.size)
+        error.follow(intensity, self.time_s, self._usual(modality, stddev))
         if error.usual < before:
             self._shrink(error, math.sqrt(error.usual / before))
+
+    def _to_change(self) -> Numbers:
+        """Its tables, no longer shared with a copy."""
+        if not self._own:
+            self._tables, self._own = self._tables.copy(), True
+        return self._tables
 
     def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move; what is held at an end of the scale may do so."""
@@ -316,11 +344,10 @@ class JointBelief:
 
     def _shrink(self, error: Error, by: float) -> None:
         """What a modality becomes surer of, such as a neutral face that it learns, it also comes to be right in."""
-        tables = self._tables.copy()
-        tables[error.row] *= by
-        error.slow *= by * by
-        error.both *= by
-        self._tables = tables
+        tables = self._to_change()
+        tables[error.row + (2 if error.biased is not None else 0)] *= by
+        error.sound.slow *= by * by
+        error.sound.both *= by
 
     def _usual(self, modality: str, stddev: float) -> tuple[float, float, float]:
         """Variance of the slow error, size of the ripple, and variance of what is new in each event.
@@ -347,9 +374,3 @@ class JointBelief:
     def _ticks(self, to_s: float) -> int:
         ahead_s = to_s - self.time_s  # NaN before the first estimate
         return round(min(ahead_s, self._longest_s) / TICK_S) if ahead_s > 0.0 else 0
-
-
-def _copied(error: Error) -> Error:
-    other = object.__new__(Error)
-    other.__dict__.update(error.__dict__)
-    return other

@@ -50,6 +50,9 @@ class FusionSettings(Checked):
     quality_least: float = setting(0.05, low=0.0, high=1.0, doc="estimates below it are not used")
     fails_once_in_s: float = setting(900.0, low=1.0, high=1e6, doc="a modality sticks or drifts away once in this time")
     heals_after_s: float = setting(30.0, low=0.1, high=1e6, doc="and is right again after this time")
+    bias_points: float = setting(4.0, low=0.1, high=10.0, doc="by which a face or body comes to read wrong for good")
+    bias_once_in_s: float = setting(300.0, low=1.0, high=1e6, doc="that begins once in this time")
+    bias_keeps_s: float = setting(90.0, low=1.0, high=1e6, doc="and is over after this time")
     expressiveness_keeps_s: float = setting(
         3.0, low=0.01, high=1e6, doc="how they moved tells of a person's way of showing for so long"
     )

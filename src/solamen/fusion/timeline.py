@@ -25,7 +25,8 @@ class Timeline:
     def __init__(self, settings: FusionSettings, belief: JointBelief) -> None:
         self._settings = settings
         self.belief = belief
-        self._steps: deque[tuple[PainEstimate, JointBelief]] = deque()
+        # Each with the belief before it; of those of one time, the first alone has it.
+        self._steps: deque[tuple[PainEstimate, JointBelief | None]] = deque()
 
     def copy(self) -> Timeline:
         """An independent copy."""
@@ -43,10 +44,12 @@ class Timeline:
         again = []
         while self._steps and self._steps[-1][0].stamp_s > estimate.stamp_s:
             later, before = self._steps.pop()
-            self.belief = before.copy()  # what was kept may be shared with a copy of this timeline
+            if before is not None:
+                self.belief = before.copy()  # what was kept may be shared with a copy of this timeline
             again.append(later)
         for each in (estimate, *reversed(again)):
-            self._steps.append((each, self.belief.copy()))
+            alike = bool(self._steps) and self._steps[-1][0].stamp_s == each.stamp_s
+            self._steps.append((each, None if alike else self.belief.copy()))
             self.belief.advance(each.stamp_s, each.modality)
             self.belief.use(each.modality, each.intensity, widened(each, self._settings))
         while self._steps and self._steps[-1][0].stamp_s - self._steps[0][0].stamp_s > self._settings.late_s:
@@ -152,7 +155,7 @@ class BayesFusion:
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""
         error = self._all.belief.errors.get(modality)
-        return (1.0 - error.failed) / (error.usual + error.event) if error is not None else 0.0
+        return (1.0 - error.doubt) / (error.usual + error.event) if error is not None else 0.0
 
     def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move."""
@@ -161,4 +164,4 @@ class BayesFusion:
     def doubt(self, modality: str) -> str:
         """What speaks against a modality, in words; empty where nothing does."""
         error = self._all.belief.errors.get(modality)
-        return "does not fit the others" if error is not None and error.failed > 0.5 else ""
+        return "does not fit the others" if error is not None and error.doubt > 0.5 else ""

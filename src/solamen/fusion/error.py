@@ -1,0 +1,168 @@
+"""What is believed of one modality's errors, and how that changes by itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solamen.fusion.settings import FusionSettings
+
+Numbers = NDArray[np.float64]
+
+MAY_BE_BIASED = ("face", "body")
+"""Modalities of which a lasting bias is told from pain: those that answer often and at once."""
+MOST_FAILED = 1.0 - 1e-3
+_LEAST_FAILED = 1e-6
+_SAME = 1e-3
+_LEVEL_S = 0.5
+_FOLLOWS = 0.1
+"""Share by which the spreads of the errors follow what an estimate states."""
+
+
+@dataclass(slots=True)
+class Spread:
+    """Covariance of the slow error and the ripple of a modality that is sound, or that is biased.
+
+    Attributes:
+        slow: variance of the slow error, and of the bias where there is one, points².
+        both: covariance of that with the ripple, points.
+        ripple: variance of the ripple, in units of its size.
+    """
+
+    slow: float
+    both: float = 0.0
+    ripple: float = 1.0
+
+    def copy(self) -> Spread:
+        """An independent copy."""
+        return Spread(self.slow, self.both, self.ripple)
+
+    def passes(self, slow: float, usual: float, ripple: float) -> None:
+        """Both errors renew themselves: `slow` and `ripple` are left of them, `usual` is the slow one's variance."""
+        self.slow = usual + slow * slow * (self.slow - usual)
+        self.both *= slow * ripple
+        self.ripple = 1.0 + ripple * ripple * (self.ripple - 1.0)
+
+    def ahead(self, load: float) -> tuple[float, float]:
+        """Covariance of either error with what is read, where the ripple adds `load` points."""
+        return self.slow + self.both * load, self.both + self.ripple * load
+
+    def learned(self, slow: float, ripple: float, share: float) -> Spread:
+        """After an estimate; `slow` and `ripple` as of `ahead`, `share` of what was learned per square point."""
+        return Spread(
+            self.slow - share * slow * slow, self.both - share * slow * ripple, self.ripple - share * ripple * ripple
+        )
+
+    def mixed(self, other: Spread, share: float) -> Spread:
+        """Of a mixture with a share of another."""
+        return Spread(
+            self.slow + share * (other.slow - self.slow),
+            self.both + share * (other.both - self.both),
+            self.ripple + share * (other.ripple - self.ripple),
+        )
+
+
+@dataclass
+class Error:
+    """What is believed of one modality's errors.
+
+    Attributes:
+        row: of the tables. Its slow error and its ripple; where it may be biased these of the biased, too, and how
+            likely it is; where it lags, the pain that it follows.
+        gains: points that it shows for each point of pain, expressiveness × 1.
+        shown: what it shows where it does not lag, expressiveness × pain.
+        offset: points that it is known to read too high for this person.
+        sound: spread of its errors while it is not biased.
+        biased: while it is; None where that is not told from pain.
+        bias: probability that it is biased, 0–1.
+        usual: variance of the slow error in the long run, points².
+        size: of the ripple in the long run, points.
+        event: variance of an error that is new in each event, points².
+        lag_s: with which it follows pain; 0: at once.
+        failed: 0–1, probability that it has failed.
+        stamp_s: of the newest estimate.
+        level: its intensity, smoothed over half a second, points.
+        last: its intensity in the newest estimate, points.
+        held_s: since when it has read the same.
+        alike: estimates since then.
+        moved_s: when it last read something else than before.
+    """
+
+    row: int
+    gains: Numbers
+    shown: Numbers
+    offset: float
+    sound: Spread
+    biased: Spread | None
+    usual: float
+    size: float
+    event: float
+    lag_s: float
+    failed: float
+    stamp_s: float
+    level: float
+    last: float
+    held_s: float
+    bias: float = 0.0
+    alike: int = 0
+    moved_s: float = -math.inf
+
+    @property
+    def rows(self) -> int:
+        """How many tables are its own."""
+        return (2 if self.biased is None else 6) + (1 if self.lag_s else 0)
+
+    @property
+    def doubt(self) -> float:
+        """Probability that its level says nothing of pain."""
+        return 1.0 - (1.0 - self.failed) * (1.0 - self.bias)
+
+    def copy(self) -> Error:
+        """An independent copy."""
+        other = object.__new__(Error)
+        other.__dict__.update(self.__dict__)
+        other.sound = self.sound.copy()
+        other.biased = None if self.biased is None else self.biased.copy()
+        return other
+
+    def passes(self, seconds: float, settings: FusionSettings) -> list[float]:
+        """Time goes by; gives what is left of each of its tables.
+
+        Errors renew themselves, what has failed or is biased may heal, and what works may fail.
+        """
+        ripple = math.exp(-seconds / settings.ripple_keeps_s)
+        # What is wrong with a modality that is very unsure of itself is mostly constant: it wanders no faster.
+        keeps_s = settings.error_keeps_s * max(1.0, self.usual / settings.wander_points**2)
+        slow = math.exp(-seconds / keeps_s)
+        self.sound.passes(slow, self.usual, ripple)
+        kept = [slow, ripple]
+        if self.biased is not None:
+            stays = math.exp(-seconds / settings.bias_keeps_s)
+            self.biased.passes(stays, self.usual + settings.bias_points**2, ripple)
+            kept = [1.0, stays, slow, stays * stays, ripple, stays * ripple]
+            self.bias *= stays
+        if self.lag_s:
+            kept.append(math.exp(-seconds / self.lag_s))
+        fails = seconds * (1.0 - self.failed) / settings.fails_once_in_s
+        heals = self.failed * (1.0 - math.exp(-seconds / settings.heals_after_s))
+        self.fail(self.failed + fails - heals)
+        return kept
+
+    def fail(self, failed: float) -> None:
+        """Has failed with some probability; that is held where it can change again."""
+        self.failed = min(max(failed, _LEAST_FAILED), MOST_FAILED)
+
+    def follow(self, intensity: float, now_s: float, spreads: tuple[float, float, float]) -> None:
+        """Its level follows what it reads, the spreads of its errors (`usual`, `size`, `event`) what it states."""
+        self.level += (1.0 - math.exp(-(now_s - self.stamp_s) / _LEVEL_S)) * (intensity - self.level)
+        if abs(intensity - self.last) < _SAME:
+            self.alike += 1
+        else:
+            self.alike, self.last = 0, intensity
+            self.held_s = self.moved_s = now_s
+        usual, size, self.event = spreads
+        self.usual += _FOLLOWS * (usual - self.usual)
+        self.size += _FOLLOWS * (size - self.size)
