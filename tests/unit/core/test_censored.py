@@ -53,10 +53,10 @@ def test_what_a_modality_was_wrong_by_shrinks_as_it_becomes_surer() -> None:
     belief = JointBelief(settings, PersonTraits(), motion(settings))
     belief.advance(0.0)
     belief.use("face", 3.0, 4.0)
-    unsure = belief.errors["face"].slow
+    unsure = belief.errors["face"].sound.slow
     for tick in range(1, 100):
         belief.advance(0.1 * tick)
         belief.use("face", 3.0, 1.0)
 
-    assert belief.errors["face"].slow < 0.3 * unsure
+    assert belief.errors["face"].sound.slow < 0.3 * unsure
     assert belief.pain(9.9).sum() == pytest.approx(1.0)
