@@ -14,6 +14,8 @@ Numbers = NDArray[np.float64]
 
 MAY_BE_BIASED = ("face", "body")
 """Modalities of which a lasting bias is told from pain: those that answer often and at once."""
+TABLES = 6
+"""Of a modality that may be biased: weight, slow error and ripple, each while it is sound and while it is biased."""
 MOST_FAILED = 1.0 - 1e-3
 _LEAST_FAILED = 1e-6
 _SAME = 1e-3
@@ -70,14 +72,13 @@ class Error:
     """What is believed of one modality's errors.
 
     Attributes:
-        row: of the tables. Its slow error and its ripple; where it may be biased these of the biased, too, and how
-            likely it is; where it lags, the pain that it follows.
-        gains: points that it shows for each point of pain, expressiveness × 1.
-        shown: what it shows where it does not lag, expressiveness × pain.
+        row: first of its tables: slow error and ripple; where it may be biased instead `TABLES`; last, where it lags,
+            the pain that it follows.
+        gains: points that it shows for each point of pain, expressiveness × pain, flat as the tables are.
+        shown: what it shows where it does not lag, likewise.
         offset: points that it is known to read too high for this person.
         sound: spread of its errors while it is not biased.
         biased: while it is; None where that is not told from pain.
-        bias: probability that it is biased, 0–1.
         usual: variance of the slow error in the long run, points².
         size: of the ripple in the long run, points.
         event: variance of an error that is new in each event, points².
@@ -106,19 +107,13 @@ class Error:
     level: float
     last: float
     held_s: float
-    bias: float = 0.0
     alike: int = 0
     moved_s: float = -math.inf
 
     @property
     def rows(self) -> int:
         """How many tables are its own."""
-        return (2 if self.biased is None else 6) + (1 if self.lag_s else 0)
-
-    @property
-    def doubt(self) -> float:
-        """Probability that its level says nothing of pain."""
-        return 1.0 - (1.0 - self.failed) * (1.0 - self.bias)
+        return (2 if self.biased is None else TABLES) + (1 if self.lag_s else 0)
 
     def copy(self) -> Error:
         """An independent copy."""
@@ -143,7 +138,6 @@ class Error:
             stays = math.exp(-seconds / settings.bias_keeps_s)
             self.biased.passes(stays, self.usual + settings.bias_points**2, ripple)
             kept = [1.0, stays, slow, stays * stays, ripple, stays * ripple]
-            self.bias *= stays
         if self.lag_s:
             kept.append(math.exp(-seconds / self.lag_s))
         fails = seconds * (1.0 - self.failed) / settings.fails_once_in_s

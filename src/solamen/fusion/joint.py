@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from solamen.core.censored import fit
 from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
-from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, Error, Spread
+from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, TABLES, Error, Spread
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
 from solamen.fusion.settings import FusionSettings
 
@@ -35,8 +35,6 @@ _DOUBTED = 0.5
 """Probability of failure from which on nothing is expected of a modality."""
 _SHAPE = len(EXPRESSIVENESS), len(PAIN)
 _PAIN: Numbers = np.tile(PAIN, len(EXPRESSIVENESS))
-_TWO = 6
-"""Tables of a modality that may be biased: weight, slow error and ripple, each while it is sound and while biased."""
 _WITNESSES = 2
 """Other modalities that must be there for a bias to be thought of."""
 _OWED_MOST = 100
@@ -165,7 +163,8 @@ class JointBelief:
             spread = error.usual + error.event + self._settings.jitter_floor**2
             gap = (error.level - error.offset - error.shown).reshape(_SHAPE)
             works = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap)
-            belief = belief * ((1.0 - error.doubt) * works + error.doubt * _FAILED_DENSITY)
+            doubt = self._doubted(error)
+            belief = belief * ((1.0 - doubt) * works + doubt * _FAILED_DENSITY)
         told: Density = belief.sum(axis=1)
         told /= told.sum()
         return told
@@ -229,7 +228,7 @@ class JointBelief:
     def _weigh_bias(self, error: Error, biased: Spread, intensity: float, load: float, since_s: float) -> None:
         """Likewise where it may be sound, biased, or biased from this estimate on: three states, in this order."""
         settings, tables, at, sound = self._settings, self._tables, error.row, error.sound
-        before = tables[at : at + _TWO].reshape(3, 2, -1)
+        before = tables[at : at + TABLES].reshape(3, 2, -1)
         weights = before[0]
         begins = -math.expm1(-self._minded(error, since_s) / settings.bias_once_in_s)
         spreads = sound, biased, Spread(sound.slow + settings.bias_points**2, sound.both, sound.ripple)
@@ -251,6 +250,9 @@ class JointBelief:
         (sound_mass, _, anew_mass), (_, biased_mass, _) = (weights @ likelihood.T).tolist()
         masses = sound_mass, biased_mass, anew_mass
         scale = 1.0 / (sound_mass + biased_mass + anew_mass)
+        sound_had, biased_had = weights.sum(axis=1).tolist()
+        had = sound_had, biased_had, sound_had
+        working = [mass - each * part for mass, each, part in zip(masses, broken[:, 0].tolist(), had, strict=True)]
         works[:2] *= weights
         works[2] *= weights[0]
         push = (works * innovation) * (scale / variance)
@@ -264,19 +266,15 @@ class JointBelief:
         tables = self._to_change()
         tables *= weight / (tables[0] + _TINY)
         tables[0] = weight
-        tables[at : at + _TWO] = own.reshape(_TWO, -1)
+        tables[at : at + TABLES] = own.reshape(TABLES, -1)
 
-        had = 1.0 - error.bias, error.bias, 1.0 - error.bias
-        working = [mass - each * part for mass, each, part in zip(masses, broken[:, 0].tolist(), had, strict=True)]
         learned = working if falls is None else (works * falls).sum(axis=1).tolist()
         after_it = [
             spread.learned(*both, part / (total * max(mass, _LOST)))
             for spread, both, total, part, mass in zip(spreads, ahead, totals, learned, masses, strict=True)
         ]
-        now_biased = biased_mass + anew_mass
         error.sound = after_it[0]
-        error.biased = after_it[1].mixed(after_it[2], anew_mass / max(now_biased, _LOST))
-        error.bias = scale * now_biased
+        error.biased = after_it[1].mixed(after_it[2], anew_mass / max(biased_mass + anew_mass, _LOST))
         error.fail(1.0 - scale * sum(working))
 
     def _minded(self, error: Error, since_s: float) -> float:
@@ -332,6 +330,15 @@ class JointBelief:
         if not self._own:
             self._tables, self._own = self._tables.copy(), True
         return self._tables
+
+    def doubt(self, modality: str) -> float:
+        """Probability that a modality's level says nothing of pain: it has failed, or is biased; 0 before the first."""
+        error = self.errors.get(modality)
+        return self._doubted(error) if error is not None else 0.0
+
+    def _doubted(self, error: Error) -> float:
+        biased = float(self._tables[error.row + 1].sum()) if error.biased is not None else 0.0
+        return 1.0 - (1.0 - error.failed) * (1.0 - biased)
 
     def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move; what is held at an end of the scale may do so."""

@@ -155,7 +155,7 @@ class BayesFusion:
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""
         error = self._all.belief.errors.get(modality)
-        return (1.0 - error.doubt) / (error.usual + error.event) if error is not None else 0.0
+        return (1.0 - self._all.belief.doubt(modality)) / (error.usual + error.event) if error is not None else 0.0
 
     def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move."""
@@ -163,5 +163,4 @@ class BayesFusion:
 
     def doubt(self, modality: str) -> str:
         """What speaks against a modality, in words; empty where nothing does."""
-        error = self._all.belief.errors.get(modality)
-        return "does not fit the others" if error is not None and error.doubt > 0.5 else ""
+        return "does not fit the others" if self._all.belief.doubt(modality) > 0.5 else ""

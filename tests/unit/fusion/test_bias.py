@@ -70,6 +70,22 @@ def test_a_bias_that_is_over_is_forgotten():
     assert weight_of(said[-1], "face") > 0.2
 
 
+def test_what_the_others_read_tells_of_a_bias_too():
+    settings = FusionSettings()
+    belief, rng = JointBelief(settings, PersonTraits(), motion(settings, "")), np.random.default_rng(7)
+    for tick in range(1, 100):
+        at_s = 0.1 * tick
+        for modality in RATE_S:
+            belief.advance(at_s, modality)
+            belief.use(modality, 1.0 + 0.2 * rng.normal() + (4.0 if modality == "face" and tick == 99 else 0.0), 1.2)
+    before = belief.doubt("face")
+    for tick in range(1, 10):
+        belief.advance(9.9 + 0.1 * tick, "body")
+        belief.use("body", 1.0 + 0.2 * rng.normal(), 1.2)
+    assert belief.doubt("face") > before
+    assert belief.doubt("voice") == 0.0  # of which nothing came
+
+
 def test_a_copy_of_the_belief_stays_as_it_was():
     settings = FusionSettings()
     belief = JointBelief(settings, PersonTraits(), motion(settings, ""))
@@ -77,10 +93,13 @@ def test_a_copy_of_the_belief_stays_as_it_was():
         belief.advance(at_s, modality)
         belief.use(modality, read, 1.2)
     kept = belief.copy()
-    before, spreads = kept.pain(0.2).copy(), {name: (each.sound.slow, each.bias) for name, each in kept.errors.items()}
+    before, told = (
+        kept.pain(0.2).copy(),
+        {name: (each.sound.copy(), kept.doubt(name)) for name, each in kept.errors.items()},
+    )
     for at_s, modality, read in ((0.2, "body", 9.0), (0.2, "face", 9.0), (1.4, "face", 9.0)):
         belief.advance(at_s, modality)
         belief.use(modality, read, 1.2)
     assert np.array_equal(kept.pain(0.2), before)
-    assert {name: (each.sound.slow, each.bias) for name, each in kept.errors.items()} == spreads
+    assert {name: (each.sound, kept.doubt(name)) for name, each in kept.errors.items()} == told
     assert not np.allclose(belief.pain(1.4), before, atol=1e-3)
