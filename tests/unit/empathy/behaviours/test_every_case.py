@@ -20,7 +20,6 @@ from .whole_tree import ENDS, WHEN, Tree
 
 IN_TREE = leaves(grow(Desk(EmpathySettings(), SteppedClock(50.0))))
 IN_CONFIG = {path.stem for path in resource("config", "behaviors").glob("*.yaml")}
-BEHAVIOURS = sorted(IN_TREE | IN_CONFIG)
 PARTS = {
     "call": {"utterance": "failed"},
     "farewell": {"utterance": "failed", "wave": "succeeded"},
@@ -39,31 +38,28 @@ def known(choice):
     return all(0.0 <= value <= 1.0 for value in (*shown, *choice.pose.values())) and "nan" not in choice.reason
 
 
-class Course:
+@pytest.mark.parametrize("name", sorted(ALL))
+class TestCourse:
     """Cases of an activity: on a stage, with a person who goes along unless the case says otherwise."""
 
-    @staticmethod
-    def starts(name):
+    def test_starts(self, name):
         made = begin(name)
         assert made.chooser.status == Status.RUNNING and made.desk.choice.behavior == name
         assert made.desk.choice.reason.endswith(".") and made.desk.options[0].name == name
 
-    @staticmethod
-    def succeeds(name):
+    def test_succeeds(self, name):
         made = begin(name)
         assert end_of(made) == "succeeded"
         assert any(made.said) and made.desk.active == "" and not made.desk.asking
 
-    @staticmethod
-    def is_preempted(name):
+    def test_is_preempted(self, name):
         made = at_work(name)
         made.chooser.stop(Status.INVALID)
         made._take()
         assert made.ends == ["preempted"] and made.desk.active == "" and not made.desk.asking
         assert made.said[-1] == "" and "" in [request.name for request in made.gestures]
 
-    @staticmethod
-    def is_refused(name):
+    def test_is_refused(self, name):
         for kind in ("no", "shake", "stop"):
             made = at_work(name)
             made.hear(kind)
@@ -72,8 +68,7 @@ class Course:
             made.go(300.0)
             assert made.ends == ["refused"] and sum(marker == "offer" for marker, _ in made.markers) <= 1
 
-    @staticmethod
-    def its_robot_part_fails(name):
+    def test_its_robot_part_fails(self, name):
         went_well = stage(name)
         end_of(went_well)
         parts = PARTS.get(name, {"utterance": "failed"})
@@ -84,8 +79,7 @@ class Course:
             assert made.finish(300.0) == expected, part
             assert made.desk.active == "" and not made.desk.asking
 
-    @staticmethod
-    def its_input_turns_nan(name):
+    def test_its_input_turns_nan(self, name):
         made = at_work(name)
         made.facts |= dict.fromkeys(("pain", "arousal", "trend_per_min", "report", "trust"), math.nan)
         made.breathes_per_min = 0
@@ -97,8 +91,7 @@ class Course:
         assert made.desk.refusals.why_not(name) == ""  # it did not break
         assert all(known(choice) for _, choice in made.shown)
 
-    @staticmethod
-    def its_input_stops(name):
+    def test_its_input_stops(self, name):
         made = at_work(name)
         made.facts |= {"frame_age_s": 11.0, "face_age_s": 11.0, "present": False, "present_age_s": 11.0}
         made.breathes_per_min = 0
@@ -109,36 +102,32 @@ class Course:
             assert made.ends == ["stopped"] and made.said[-1] == ""
 
 
-class Face:
+@pytest.mark.parametrize("name", sorted(WHEN))
+class TestFace:
     """Cases of a behaviour without a course: in the whole tree."""
 
-    @staticmethod
-    def starts(name):
+    def test_starts(self, name):
         tree = Tree()
         assert tree.go(0.1, **WHEN[name]) == name
         assert tree.desk.choice.reason.endswith(".") and known(tree.desk.choice)
         assert tree.desk.choice.behavior == ("rest" if name == "wait" else name)
 
-    @staticmethod
-    def succeeds(name):
+    def test_succeeds(self, name):
         tree = Tree()
         tree.go(0.1, **WHEN[name])
         assert tree.go(3.0, **ENDS[name]) != name  # it gives way when its time is over
 
-    @staticmethod
-    def is_preempted(name):
+    def test_is_preempted(self, name):
         tree = Tree()
         tree.go(0.1, **WHEN[name])
         assert tree.go(0.1, **{**WHEN[name], "call": CALL}) == "call"  # whatever goes on, the person is told
 
-    @staticmethod
-    def is_refused(name):
+    def test_is_refused(self, name):
         tree = Tree()
         tree.go(0.1, **WHEN[name])
         assert tree.go(0.1, **{**WHEN[name], "quiet": True}) == "quiet_company"
 
-    @staticmethod
-    def its_robot_part_fails(name):
+    def test_its_robot_part_fails(self, name):
         whole, broken = Tree(), Tree()
         speaks = RobotFeedback(channels=frozenset({"speech", "face", "gaze"}), gesture_names=frozenset({"nod"}))
         for tree in (whole, broken):
@@ -150,29 +139,23 @@ class Face:
         assert broken.go(0.3, **WHEN[name]) == whole.go(0.3, **WHEN[name]) == name
         assert broken.desk.choice == whole.desk.choice
 
-    @staticmethod
-    def its_input_turns_nan(name):
+    def test_its_input_turns_nan(self, name):
         tree = Tree()
         unknown = dict.fromkeys(("pain", "peak_level", "trust", "arousal", "trend_per_min"), math.nan)
         tree.go(0.5, **WHEN[name])
         tree.go(2.0, **{**WHEN[name], **unknown})
         assert known(tree.desk.choice)
 
-    @staticmethod
-    def its_input_stops(name):
+    def test_its_input_stops(self, name):
         tree = Tree()
         tree.go(0.1, **WHEN[name])
         stays = name in ("quiet_company", "still")  # neither rests on what is seen
         assert tree.go(0.1, **{**WHEN[name], "frame_age_s": 2.0}) == (name if stays else "wait")
 
 
-CASES = sorted(case for case in vars(Course) if not case.startswith("_"))
-
-
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("name", BEHAVIOURS)
-def test_every_behaviour_in_every_case(name, case):
-    getattr(Course if name in ALL else Face, case)(name)
+def test_both_kinds_of_behaviour_are_put_to_the_same_cases():
+    course, face = ({case for case in vars(kind) if case.startswith("test_")} for kind in (TestCourse, TestFace))
+    assert course == face
 
 
 def test_what_stands_in_config_is_in_the_tree_and_what_is_told_of_it_in_the_documents():
