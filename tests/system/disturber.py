@@ -13,6 +13,7 @@ import time
 
 import rclpy
 from rclpy.action import ActionClient
+from rclpy.executors import SingleThreadedExecutor
 from sensor_msgs.msg import JointState
 from solamen_msgs import msg
 from solamen_msgs.action import PlayGesture
@@ -23,7 +24,6 @@ from trajectory_msgs.msg import JointTrajectory
 from solamen.core.intents import Expression, JointCommand
 from solamen.nodes.convert import command_message, expression_message
 from solamen.nodes.qos import ESTIMATE, STATE
-from solamen.nodes.shell import cheapest_executor
 
 TRAJECTORY = "sol_controller/joint_trajectory"
 JOINT = "shoulder_pitch_left"
@@ -37,7 +37,8 @@ class Disturber:
     def __init__(self, pids):
         self.pids = pids
         self.node = rclpy.create_node("disturber")
-        self.executor = cheapest_executor()
+        # The cheaper one that waits for events cannot tell when a message was sent.
+        self.executor = SingleThreadedExecutor()
         self.executor.add_node(self.node)
         self.joints, self.trajectories, self.statuses = [], [], []
         self.command = self.node.create_publisher(msg.JointCommand, "robot/command", ESTIMATE)
@@ -52,9 +53,11 @@ class Disturber:
         place = dict(zip(message.name, zip(message.position, message.velocity, strict=True), strict=True))
         self.joints.append((time.monotonic(), place))
 
-    def _on_trajectory(self, message):
+    def _on_trajectory(self, message, info):
+        """By the time at which safety sent it: on a busy machine this process may be late to hear."""
         first = dict(zip(message.joint_names, message.points[0].velocities, strict=True))
-        self.trajectories.append((time.monotonic(), first))
+        ago_s = time.time() - info["source_timestamp"] * 1e-9
+        self.trajectories.append((time.monotonic() - ago_s, first))
 
     def _on_status(self, message):
         self.statuses.append((time.monotonic(), message.stopped, message.rejected))

@@ -1,6 +1,9 @@
 """A run whose processes are killed one after the other."""
 
+import subprocess
+import sys
 import time
+from statistics import median
 
 import av
 import psutil
@@ -16,16 +19,31 @@ pytestmark = pytest.mark.system
 ALLOWED_S = {"sim": 8.0, "vision": 8.0, "patient": 8.0, "voice": 5.0}
 """Those that load models; all others must be back within 3 s."""
 
+BARE = "import os, rclpy; rclpy.init(); rclpy.create_node('bare'); os._exit(0)"
+BARE_S = 0.6
+"""Where the barest node takes longer than this to start beside a run, all have more time in proportion."""
+
 ATTEMPTS = 4
 
 KILLED = ("fusion", "behavior", "people", "voice", "speech", "robot", "sim", "recorder", "vision", "patient", "safety")
+
+
+def bare_start_s():
+    """Seconds that a node without any work takes to start; in a session of its own, as those of a run."""
+    begun_s = time.monotonic()
+    subprocess.run([sys.executable, "-c", BARE], check=True, start_new_session=True, timeout=30)
+    return time.monotonic() - begun_s
+
+
+def allowed_s(run, name):
+    return ALLOWED_S.get(name, 3.0) * max(1.0, run.bare_s / BARE_S)
 
 
 def kill_until_back_in_time(run, name):
     """A machine that is busy with something else may be late once, and is asked again."""
     for _ in range(ATTEMPTS):
         run.kill(name)
-        if run.back_s[name][-1] <= ALLOWED_S.get(name, 3.0):
+        if run.back_s[name][-1] <= allowed_s(run, name):
             return
 
 
@@ -33,6 +51,7 @@ def kill_until_back_in_time(run, name):
 def faulty_run(tmp_path_factory):
     with LiveRun(tmp_path_factory.mktemp("runs") / "faulty") as run:
         run.wait_up()
+        run.bare_s = median(bare_start_s() for _ in range(5))
         for name in KILLED:
             kill_until_back_in_time(run, name)
         time.sleep(2.0)  # for the recorder to hear the last one that came back
@@ -53,7 +72,7 @@ def test_the_summary_counts_each_restart(faulty_run):
 
 @pytest.mark.parametrize("name", KILLED)
 def test_a_killed_process_is_ready_again_in_time(faulty_run, name):
-    assert 0.0 < min(faulty_run.back_s[name]) <= ALLOWED_S.get(name, 3.0), faulty_run.back_s[name]
+    assert 0.0 < min(faulty_run.back_s[name]) <= allowed_s(faulty_run, name), faulty_run.back_s[name]
 
 
 def test_what_was_recorded_opens(faulty_run):

@@ -26,14 +26,12 @@ from solamen.core.errors import OutsideError
 from solamen.core.settings import from_mapping
 from solamen.nodes.clock import NodeClock
 from solamen.nodes.consent import ConsentWatch
+from solamen.nodes.priority import GIVES_WAY_BY, MOVES_THE_ROBOT, give_way
 from solamen.nodes.runtime import mark_complete, mark_ready, orphaned, supervised
 
 S = TypeVar("S")
 
 DIAGNOSTICS_PERIOD_S = 1.0
-MOVES_THE_ROBOT = ("safety", "robot", "sim", "driver", "relay")
-GIVES_WAY_BY = 10
-"""Levels of niceness; those that move the robot never give way."""
 _STEADY = Clock(clock_type=ClockType.STEADY_TIME)
 SPIN_S = 0.2
 """An idle node notices within this time that it should end."""
@@ -269,9 +267,10 @@ def spin(
         for node in nodes:
             executor.add_node(node)
         mark_ready(process)
-        _give_way(process)
+        ranked = not supervised() or process in MOVES_THE_ROBOT
         # Without their supervisor they would go on unseen and disturb the next run.
         while not asked.is_set() and not orphaned() and not any(node.run_over for node in nodes):
+            ranked = ranked or give_way(GIVES_WAY_BY)
             executor.spin_once(timeout_sec=SPIN_S)
     except ExternalShutdownException:
         pass
@@ -286,12 +285,6 @@ def _asks_to_end() -> tuple[signal.Signals, ...]:
     """Signals that ask for an end in order; a terminal that is closed does, unless `nohup` has that ignored."""
     outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     return (signal.SIGINT, signal.SIGTERM, *(() if outlives_terminal else (signal.SIGHUP,)))
-
-
-def _give_way(process: str) -> None:
-    """In a supervised run, lets a process that is still starting go first: one that died must soon be back."""
-    if supervised() and process not in MOVES_THE_ROBOT:
-        os.nice(GIVES_WAY_BY)
 
 
 def _bring_up(node: Shell[Any]) -> bool:
