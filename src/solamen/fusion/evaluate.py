@@ -71,7 +71,12 @@ def subsets() -> list[tuple[str, ...]]:
 
 def _tasks(settings: FusionSettings, learn: Learn, people: int) -> dict[str, Task]:
     common: dict[str, Any] = {"seed": SEED, "count": people, "settings": settings}
-    tasks = {"+".join(some): Task(**common, modalities=some) for some in subsets()}
+    # The longest first, so that no process is left with one of them while the others have nothing to do.
+    tasks: dict[str, Task] = {
+        "oracle reports": OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings),
+        "reports": ReportsTask(SEED, people, settings=settings, learn=learn),
+    }
+    tasks |= {"+".join(some): Task(**common, modalities=some) for some in subsets()}
     tasks |= {f"family {name}": Task(SEED, people, settings=FusionSettings(family=name)) for name in FAMILIES[1:]}
     tasks |= {"oracle": OracleTask(**common)}
     tasks |= {"shifted": Task(**common, shifted=True), "hidden": Task(**common, hiding=True)}
@@ -84,8 +89,6 @@ def _tasks(settings: FusionSettings, learn: Learn, people: int) -> dict[str, Tas
         tasks[f"without {liar}"] = Task(SEED, some, number * some, settings=settings, modalities=honest)
     for name in MODALITIES:
         tasks[f"step {name}"] = StepTask(SEED, some, settings=settings, changes=name)
-    tasks["reports"] = ReportsTask(SEED, people, settings=settings, learn=learn)
-    tasks["oracle reports"] = OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings)
     return tasks
 
 

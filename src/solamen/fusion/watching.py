@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -168,15 +168,26 @@ def run_all(tasks: Mapping[str, Task], tell: Step, workers: int = WORKERS) -> di
     """What every task comes to, in parts, on some processes; the same whatever finishes first."""
     parts = [(name, part) for name, task in tasks.items() for part in task.parts()]
     found: dict[str, list[Any]] = {name: [] for name in tasks}
-    for (name, _), result in zip(parts, _results([part for _, part in parts], workers), strict=True):
+    for (name, _), result in zip(parts, _results(parts, tell, workers), strict=True):
         found[name].append(result)
-        tell(note=name)
     return {name: joined(results) for name, results in found.items()}
 
 
-def _results(parts: Sequence[Task], workers: int) -> Iterator[Any]:
+def _results(parts: Sequence[tuple[str, Task]], tell: Step, workers: int) -> list[Any]:
+    """In the order of the parts; told as they are done."""
+    results = []
     if workers <= 1:
-        yield from map(_run, parts)
-        return
+        for name, part in parts:
+            results.append(_run(part))
+            tell(note=name)
+        return results
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_run, parts)
+        names = {pool.submit(_run, part): name for name, part in parts}
+        try:
+            for done in as_completed(names):
+                done.result()
+                tell(note=names[done])
+        finally:
+            for each in names:
+                each.cancel()
+        return [each.result() for each in names]
