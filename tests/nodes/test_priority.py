@@ -36,19 +36,16 @@ def test_threads_that_are_there_already_give_way_too_and_so_does_the_session():
 def proc(tmp_path):
     """A process of no threads in a folder, so that this test gives way to nobody."""
     (tmp_path / "task").mkdir()
-    (tmp_path / "autogroup").write_text("/autogroup-1 nice 0")
     return tmp_path
 
 
-@pytest.mark.parametrize(("error", "done"), [(BlockingIOError("busy"), False), (PermissionError("no"), True)])
+@pytest.mark.parametrize(
+    ("error", "done"),
+    [(BlockingIOError("busy"), False), (PermissionError("no"), True), (FileNotFoundError("no such sharing"), True)],
+)
 def test_it_is_tried_again_only_where_the_kernel_asks_for_that(proc, monkeypatch, error, done):
     def refuse(*_, **__):
         raise error
 
     monkeypatch.setattr(Path, "write_text", refuse)
     assert give_way(5, proc) is done
-
-
-def test_a_kernel_that_does_not_share_by_session_needs_no_more(proc):
-    (proc / "autogroup").unlink()
-    assert give_way(5, proc)

@@ -62,7 +62,7 @@ def test_the_recording_opens_and_holds_what_was_said(patient_run):
         topic = message.channel.topic.lstrip("/")
         counts[topic] = counts.get(topic, 0) + 1
     wanted = {
-        "truth/face": 150, "face/action_units": 150, "face/pain": 150, "user_state": 150, "robot/expression": 150,
+        "truth/face": 150, "face/action_units": 150, "face/pain": 150, "user_state": 300, "robot/expression": 150,
         "voice/pain": 100,
         "behavior/status": 200, "safety/status": 200, "joint_states": 1000, "diagnostics": 100,
     }  # fmt: skip

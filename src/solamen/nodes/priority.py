@@ -32,13 +32,10 @@ def give_way(levels: int, proc: Path = Path("/proc/self")) -> bool:
     for thread in threads:
         with contextlib.suppress(OSError):  # it ended, or is nicer already
             os.setpriority(os.PRIO_PROCESS, thread, levels)
-    group = proc / "autogroup"
-    if not group.exists():
-        return True
     try:
-        group.write_text(str(levels))
+        (proc / "autogroup").write_text(str(levels))
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a container that may not: its threads have given way
+        pass  # a kernel that does not share by session, or a container that may not: the threads have given way
     return True
