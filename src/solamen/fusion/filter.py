@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
+from collections.abc import Collection
 from typing import Any
 
 from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
@@ -25,6 +26,8 @@ from solamen.fusion.unseen import Unseen
 
 _WAITING_MOST = 2048
 """Estimates that may wait for a state to be asked for."""
+_TOLD_ANEW = 1.2
+"""By so many times what is told must exceed what is known before an answer is given again, so that it does not flicker."""
 
 
 class FusionFilter:
@@ -49,6 +52,7 @@ class FusionFilter:
         self._now_s = math.nan
         self._answered_s = -math.inf
         self._unseen = Unseen()
+        self._unsure = True
         self._waiting: list[tuple[float, int, PainEstimate]] = []
         self._count = 0
         self._seen: dict[str, Seen] = {}
@@ -146,8 +150,14 @@ class FusionFilter:
             self._unseen.forget()
         else:
             self._unseen.look(live, [name for name in live if self._fusion.stuck(name)], now_s)
-        silent = self._unseen.reason or not (live or self._word.enough(now_s))
+        self._unsure = self._tells_little(live) and not self._word.enough(now_s)
+        silent = self._unseen.reason or self._unsure
         return self._abstained(now_s, live) if silent else self._answered(now_s, live)
+
+    def _tells_little(self, live: Collection[str]) -> bool:
+        """Whether all that is live tells less of pain than what is known of anybody: the answer would be that alone."""
+        told = math.fsum(self._fusion.precision(modality) for modality in live)
+        return told < self._known * (_TOLD_ANEW if self._unsure else 1.0)
 
     def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
         self._answered_s = now_s
@@ -228,6 +238,8 @@ class FusionFilter:
         notes = "; ".join(f"{name}: {seen.note}" for name, seen in sorted(self._seen.items()) if seen.note)
         stamps = [seen.stamp_s for seen in self._seen.values() if math.isfinite(seen.stamp_s)]
         silent = f"no usable estimate for {now_s - max(stamps):.1f} s" if stamps else "no usable estimate yet"
+        if live:
+            silent = f"{' and '.join(sorted(live))}: too unsure to tell more than is known of anybody"
         why = self._unseen.reason or (f"{silent} ({notes})" if notes else silent)
         return self._told(
             max(stamps, default=now_s),
@@ -295,6 +307,7 @@ class FusionFilter:
         """A new belief, of what is known of the person and of where they are."""
         moves = motion(self._settings, self._procedure)
         self._usual = mean_of(moves.prior)
+        self._known = read(moves.prior).stddev ** -2
         self._fusion = self._made(moves)
         newest = [seen.estimate for seen in self._seen.values() if seen.estimate is not None]
         for estimate in sorted(newest, key=lambda each: each.stamp_s):
@@ -314,6 +327,7 @@ class FusionFilter:
         self._word.report = None
         self._answered_s = -math.inf
         self._unseen.forget()
+        self._unsure = True
         self.belief = None
 
 
