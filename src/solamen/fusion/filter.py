@@ -27,7 +27,7 @@ from solamen.fusion.unseen import Unseen
 _WAITING_MOST = 2048
 """Estimates that may wait for a state to be asked for."""
 _TOLD_ANEW = 1.2
-"""By so many times what is told must exceed what is known before an answer is given again, so that it does not flicker."""
+"""By so many times what is told must exceed what is known before an answer is given again: it does not flicker so."""
 
 
 class FusionFilter:

@@ -39,16 +39,21 @@ def refit_shown(sessions: Sequence[Session], current: PersonTraits) -> Refit:
         reason = f"{count} of {LEAST_MOMENTS} seconds that are needed were kept of what was shown"
         return Refit(current, False, reports, math.nan, math.nan, reason)
     anybody, parts = PersonTraits(), _parts(ordered, count)
-    strange = [_lived(part, anybody) for part in parts]
-    used = strange if current == anybody else [_lived(part, current) for part in parts]
-    taught = [_lived(part, _lived(_but(parts, at), anybody).traits()) for at, part in enumerate(parts)]
+    lived = _Lived(parts)
+    everything = tuple(range(len(parts)))
+    strange = [lived.through((at,)) for at in everything]
+    used = strange if current == anybody else [ShownBelief(current).after(part) for part in parts]
+    taught = [
+        ShownBelief(lived.through(everything[:at] + everything[at + 1 :]).traits()).after(part)
+        for at, part in enumerate(parts)
+    ]
     over_anybody = math.fsum(one.log_evidence - other.log_evidence for one, other in zip(taught, strange, strict=True))
     over_used = over_anybody if used is strange else taught[-1].log_evidence - used[-1].log_evidence
     adopted = min(over_anybody, over_used) > _BETTER
     reason = "adopted" if adopted else "left as it was"
     reason += f": with what was learned from {count} s, what was held out is {_odds(over_used)} times as likely as with"
     reason += f" the profile in use, {_odds(over_anybody)} times as with anybody's; {_odds(_BETTER)} is asked"
-    traits = _lived(ordered, anybody).traits() if adopted else current
+    traits = lived.through(everything).traits() if adopted else current
     return Refit(traits, adopted, reports, _error(used), _error(taught), reason)
 
 
@@ -56,20 +61,23 @@ def _odds(log_odds: float) -> str:
     return f"{math.exp(max(min(log_odds, 50.0), -50.0)):.2g}"
 
 
-def _lived(sessions: Sequence[Session], start: PersonTraits) -> ShownBelief:
-    belief = ShownBelief(start)
-    for session in sessions:
-        belief.live(session)
-    return belief
+class _Lived:
+    """What some parts teach of anybody; what one begins with is lived through once."""
+
+    def __init__(self, parts: Sequence[list[Session]]) -> None:
+        self._parts = parts
+        self._known: dict[tuple[int, ...], ShownBelief] = {(): ShownBelief(PersonTraits())}
+
+    def through(self, numbers: tuple[int, ...]) -> ShownBelief:
+        """After the parts of these numbers, in this order."""
+        if numbers not in self._known:
+            self._known[numbers] = self.through(numbers[:-1]).after(self._parts[numbers[-1]])
+        return self._known[numbers]
 
 
 def _error(beliefs: Sequence[ShownBelief]) -> float:
     errors = [abs(error) for belief in beliefs for error in belief.errors]
     return math.fsum(errors) / len(errors) if errors else math.nan
-
-
-def _but(parts: Sequence[list[Session]], at: int) -> list[Session]:
-    return [session for other, part in enumerate(parts) if other != at for session in part]
 
 
 def _parts(sessions: Sequence[Session], count: int) -> list[list[Session]]:

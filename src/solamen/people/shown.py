@@ -9,9 +9,10 @@ and by assumed densities as something is read (Minka 2001), so that little is le
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
@@ -63,7 +64,11 @@ offsets, points."""
 _HIDES = 0.02
 """Whoever was watched for minutes is seldom taken for another than they showed to be."""
 _ROUNDED = 1.0 / math.sqrt(12.0)
+_LEAST_SPREAD = {0: 1e-4, 1: 1e-4, 5: 0.0}
+"""Of the variance of offset, wander and followed pain, which are in these rows."""
 _TINY = 1e-300
+_LEAST_WEIGHT = 1e-120
+"""Of a cell and pain, so that numbers stay such that can be reckoned with."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +81,62 @@ class Session:
 
 @dataclass
 class _Errors:
-    """Of one modality, times the weight of each cell and pain: first and second moments of offset and wander.
+    """Where one modality's tables are.
 
     Attributes:
-        tables: offset, wander, offset², offset · wander, wander².
-        lagged: where it answers slowly, the pain that it follows, and its square.
+        row: the first: offset, wander, offset², offset · wander, wander²; where it answers slowly, the pain that it
+            follows, and its square.
+        lags: whether it answers slowly.
         level: of the newest moment; NaN before the first.
     """
 
-    tables: Numbers
-    lagged: Numbers | None
+    row: int
+    lags: bool
     level: float = math.nan
 
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return 7 if self.lags else 5
 
-@dataclass(frozen=True)
-class _Now:
-    """Of one modality, in each cell and pain: means and covariance of offset and wander; followed pain and variance."""
 
-    offset: Numbers
-    wander: Numbers
-    covariance: tuple[Numbers, Numbers, Numbers]
-    pain: Numbers
-    spread: Numbers
+class _Moments:
+    """Of what one modality gets wrong: its tables as they stand, to be told of by a level."""
+
+    def __init__(self, own: Numbers) -> None:
+        self._own = own
+        self._offset, self._wander = self.variance(0, 2), self.variance(1, 4)
+        self._both = own[3] - own[0] * own[1]
+
+    def variance(self, mean: int, square: int = 6) -> Numbers:
+        """By the rows of a mean and of its square."""
+        spread: Numbers = np.maximum(self._own[square] - self._own[mean] ** 2, _LEAST_SPREAD[mean])
+        return spread
+
+    def covary(self, load: Numbers) -> list[Numbers]:
+        """Of offset and wander with what is read, where the wander adds `load` points."""
+        return [self._offset + load * self._both, self._both + load * self._wander]
+
+    def after(self, to: Sequence[Numbers], pull: Numbers, falls: Numbers) -> list[Numbers]:
+        """The tables after a level, which covaries with offset, wander and, where there is one, the pain followed.
+
+        Args:
+            to: by how much.
+            pull: surprise over its variance, per point.
+            falls: share of the variance that is learned, over it, per square point.
+        """
+        own = self._own
+        a, b, *followed = (own[row] + each * pull for row, each in zip((0, 1, 5), to, strict=False))
+        told = [
+            a,
+            b,
+            self._offset - to[0] * to[0] * falls + a * a,
+            self._both - to[0] * to[1] * falls + a * b,
+            self._wander - to[1] * to[1] * falls + b * b,
+        ]
+        for pain in followed:
+            told += [pain, self.variance(5) - to[2] * to[2] * falls + pain * pain]
+        return told
 
 
 @dataclass
@@ -118,9 +157,21 @@ class ShownBelief:
         expressive, sensitive = np.meshgrid(_LOG_EXPRESSIVENESS, _LOG_SENSITIVITY, indexing="ij")
         self._expressive, self._sensitive = expressive.ravel(), sensitive.ravel()
         self._weight: Numbers = _prior(self.start).ravel()[:, None] * _USUAL_PAIN
+        # First and second moments of what each modality gets wrong, in each cell and pain: rows × cells × pain.
+        self._tables: Numbers = np.empty((0, *self._weight.shape))
         self._errors: dict[str, _Errors] = {}
         self._time_s = math.nan
         self._moments = 0
+
+    def after(self, sessions: Sequence[Session]) -> ShownBelief:
+        """What is believed after some more sessions; this belief stays as it is."""
+        other = copy.copy(self)
+        other.errors = list(self.errors)
+        other._weight, other._tables = self._weight.copy(), self._tables.copy()
+        other._errors = {name: replace(error) for name, error in self._errors.items()}
+        for session in sessions:
+            other.live(session)
+        return other
 
     def live(self, session: Session) -> None:
         """Takes in a session: the traits stay, pain and all that wanders begin anew."""
@@ -152,19 +203,19 @@ class ShownBelief:
         )
 
     def _offset(self, modality: str, trust: float) -> Offset:
-        tables, known = self._errors[modality].tables, self.start.offset(modality)
-        mean, square = float(tables[0].sum()), float(tables[2].sum())
+        row, known = self._errors[modality].row, self.start.offset(modality)
+        mean, square = (float(np.vdot(self._tables[each], self._weight)) for each in (row, row + 2))
         spread = math.hypot(math.sqrt(max(square - mean * mean, 1e-3)), _UNSURE_OFFSET)
         return Offset(modality, known.mean + trust * (mean - known.mean), min(spread, OFFSET_STDDEV))
 
     def _begin(self) -> None:
         self._time_s = math.nan
-        weight = self._weight = self._weight.sum(axis=-1, keepdims=True) * _USUAL_PAIN
+        cells = self._weight.sum(axis=-1, keepdims=True)
+        known = (self._tables * self._weight).sum(axis=-1, keepdims=True) / cells
+        self._weight = cells * _USUAL_PAIN
         for each in self._errors.values():
-            first, _, square, _, _ = each.tables.sum(axis=-1, keepdims=True) * _USUAL_PAIN
-            each.tables = np.stack([first, 0.0 * weight, square, 0.0 * weight, weight])
-            each.lagged = None if each.lagged is None else np.stack([weight * _PAIN, weight * _PAIN**2])
             each.level = math.nan
+            _fresh(self._tables, each, known[each.row], known[each.row + 2])
 
     def _advance(self, to_s: float) -> None:
         """Pain keeps its level or jumps; errors wander; what lags follows."""
@@ -173,25 +224,33 @@ class ShownBelief:
         if not seconds:
             return
         keep, wander = math.exp(-seconds * _JUMP_HZ), math.exp(-seconds / _WANDERS_S)
+        tables, weight = self._tables, self._weight
         for modality, each in self._errors.items():
-            moved = each.tables * np.array([1.0, wander, 1.0, wander, wander**2])[:, None, None]
-            moved[4] += (1.0 - wander**2) * self._weight
-            each.tables = _jumped(moved, keep)
-            if each.lagged is not None:
+            own = tables[each.row :]
+            own[1] *= wander
+            own[3] *= wander
+            own[4] *= wander**2
+            own[4] += 1.0 - wander**2
+            if each.lags:
                 old = math.exp(-seconds / LAG_S[modality])
-                followed, square = each.lagged
                 new = (1.0 - old) * _PAIN
-                square = old**2 * square + 2.0 * old * new * followed + new**2 * self._weight
-                each.lagged = _jumped(np.stack([old * followed + new * self._weight, square]), keep)
-        self._weight = _jumped(self._weight, keep)
+                own[6] *= old**2
+                own[6] += (2.0 * old * new) * own[5] + new**2
+                own[5] *= old
+                own[5] += new
+        self._weight = np.maximum(_jumped(weight, keep), _LEAST_WEIGHT)
+        tables *= weight
+        jumps = tables.sum(axis=-1, keepdims=True) * ((1.0 - keep) * _USUAL_PAIN)
+        tables *= keep
+        tables += jumps
+        tables /= self._weight
 
     def _hear(self, pair: ReportPair) -> None:
         """A report tells of pain alone; what it tells of the traits follows from what was shown around it."""
         pain = self._weight.sum(axis=0)
         self.errors.append(float(pain @ _PAIN / pain.sum()) - pair.reported)
         spread = math.hypot(PROXY_STDDEV if pair.by_proxy else REPORT_STDDEV, _ROUNDED)
-        likelihood = np.exp(-0.5 * ((_PAIN - pair.reported) / spread) ** 2) + 1e-6
-        self._weigh(likelihood[None], "")
+        self._weigh(np.exp(-0.5 * ((_PAIN - pair.reported) / spread) ** 2)[None] + 1e-6)
 
     def _see(self, level: Level) -> None:
         """One level; the very same as before tells nothing new."""
@@ -202,87 +261,64 @@ class ShownBelief:
             return
         moved = 0.0 if math.isnan(error.level) else level.shown - error.level
         error.level = level.shown
-        now = self._now(error)
-        gains = _gains(level.modality)
-        shown = gains * now.pain
-        load, new = _sizes(level, np.minimum(shown, PAIN_MAX))
-        follows = np.where(shown < PAIN_MAX, gains, 0.0)
-        offset, both, wander = now.covariance
-        total = offset + 2.0 * load * both + load**2 * wander + follows**2 * now.spread + new + _MOVED * moved**2
-        surprise = level.shown - np.minimum(shown, PAIN_MAX) - now.offset - load * now.wander
-        likely, surprise, falls = fit(level.shown, surprise, total)
-        works, astray = (1.0 - _ASTRAY) * likely, _ASTRAY * _ASTRAY_DENSITY
-        pull = (offset + load * both) / total, (both + load * wander) / total, follows * now.spread / total
-        after = _moved_by(now, pull, surprise, total * (1.0 if falls is None else falls))
-        scale = self._weigh(works + astray, level.modality)
-        kept = self._weight / (works + astray)  # the weight before, scaled
-        error.tables = kept * works * after[:5] + astray / scale * error.tables
-        if error.lagged is not None:
-            error.lagged = kept * works * after[5:] + astray / scale * error.lagged
+        own = self._tables[error.row : error.row + error.rows]
+        moments = _Moments(own)
+        gains, shown, unrest = _shown(level.modality)
+        if error.lags:
+            shown = np.minimum(gains * own[5], PAIN_MAX)
+            unrest = unrests(level.modality, shown)
+        load, new = _sizes(level, unrest)
+        to = moments.covary(load)
+        total = to[0] + load * to[1] + new + _MOVED * moved**2
+        if error.lags:
+            follows = np.where(shown < PAIN_MAX, gains, 0.0)
+            to.append(follows * moments.variance(5))
+            total += follows * to[2]
+        likely, surprise, falls = fit(level.shown, level.shown - shown - own[0] - load * own[1], total)
+        works = (1.0 - _ASTRAY) * likely
+        likelihood = works + _ASTRAY * _ASTRAY_DENSITY
+        after = moments.after(to, surprise / total, (1.0 if falls is None else falls) / total)
+        for table, told in zip(own, after, strict=True):
+            table += (works / likelihood) * (told - table)
+        self._weigh(likelihood)
 
-    def _weigh(self, likelihood: Numbers, but: str) -> float:
-        """All but one modality's tables by a likelihood; gives how likely it was."""
-        scale = max(float((self._weight * likelihood).sum()), _TINY)
+    def _weigh(self, likelihood: Numbers) -> None:
+        """All by a likelihood: the moments are of each cell and pain, and stay as they are."""
+        weight = self._weight * likelihood
+        scale = max(float(weight.sum()), _TINY)
         self.log_evidence += math.log(scale)
-        factor = likelihood / scale
-        self._weight = self._weight * factor
-        for modality, each in self._errors.items():
-            if modality != but:
-                each.tables = each.tables * factor
-                each.lagged = None if each.lagged is None else each.lagged * factor
-        return scale
+        self._weight = np.maximum(weight / scale, _LEAST_WEIGHT)
 
     def _new(self, modality: str) -> _Errors:
-        known, weight = self.start.offset(modality), self._weight
-        square = known.mean**2 + known.stddev**2
-        tables = np.stack([known.mean * weight, 0.0 * weight, square * weight, 0.0 * weight, weight])
-        return _Errors(tables, np.stack([weight * _PAIN, weight * _PAIN**2]) if modality in LAG_S else None)
+        known = self.start.offset(modality)
+        error = _Errors(len(self._tables), modality in LAG_S)
+        more = np.empty((error.rows, *self._weight.shape))
+        self._tables = np.concatenate([self._tables, more])
+        _fresh(self._tables, error, known.mean, known.mean**2 + known.stddev**2)
+        return error
 
-    def _now(self, error: _Errors) -> _Now:
-        known = self._weight + _TINY
-        offset, wander, square, both, size = error.tables / known
-        covariance = (
-            np.maximum(square - offset**2, 1e-4),
-            both - offset * wander,
-            np.maximum(size - wander**2, 1e-4),
-        )
-        if error.lagged is None:
-            return _Now(offset, wander, covariance, _PAIN[None], np.zeros((1, 1)))
-        pain, followed = error.lagged / known
-        return _Now(offset, wander, covariance, pain, np.maximum(followed - pain**2, 0.0))
+
+def _fresh(tables: Numbers, error: _Errors, offset: float | Numbers, square: float | Numbers) -> None:
+    """Of one modality, as a session begins: its offset stays, what wanders is not known, and what lags has settled."""
+    own = tables[error.row :]
+    own[0], own[1], own[2], own[3], own[4] = offset, 0.0, square, 0.0, 1.0
+    if error.lags:
+        own[5], own[6] = _PAIN, _PAIN**2
 
 
 @lru_cache
-def _gains(modality: str) -> Numbers:
-    """Points shown for each point that would be reported, in each cell."""
+def _shown(modality: str) -> tuple[Numbers, Numbers, Numbers]:
+    """In each cell: points shown for each that would be reported; what is shown of each pain, and how restlessly."""
     cells = product(np.exp(_LOG_EXPRESSIVENESS), np.exp(_LOG_SENSITIVITY))
     gains = np.array([[gain(modality, float(shows), float(feels))] for shows, feels in cells])
-    gains.setflags(write=False)
-    return gains
+    shown = np.minimum(gains * _PAIN, PAIN_MAX)
+    return gains, shown, unrests(modality, shown)
 
 
-def _moved_by(now: _Now, pull: tuple[Numbers, Numbers, Numbers], surprise: Numbers, told: Numbers) -> Numbers:
-    """First and second moments after a level: offset, wander, offset², offset · wander, wander², pain, pain²."""
-    offset, both, wander = now.covariance
-    to_offset, to_wander, to_pain = pull
-    a, b, c = now.offset + to_offset * surprise, now.wander + to_wander * surprise, now.pain + to_pain * surprise
-    moments = (
-        a,
-        b,
-        offset - to_offset**2 * told + a * a,
-        both - to_offset * to_wander * told + a * b,
-        wander - to_wander**2 * told + b * b,
-        c,
-        now.spread - to_pain**2 * told + c * c,
-    )
-    return np.stack(moments)
-
-
-def _sizes(level: Level, shown: Numbers) -> tuple[Numbers, Numbers]:
-    """Size of what wanders, points, and variance of what is new, where so much is shown."""
+def _sizes(level: Level, unrest: Numbers) -> tuple[Numbers, Numbers]:
+    """Size of what wanders, points, and variance of what is new, where what is shown is so restless."""
     steady = min(level.stddev, EVENT_STEADY) if level.modality in EVENT_S else level.stddev
     ripple = min(_RIPPLES * steady, _RIPPLES_MOST)
-    unrest = unrests(level.modality, shown)
     wanders = _WANDERS * math.sqrt(max(steady**2 - OFFSET_STDDEV**2 - ripple**2, _LEAST_VARIANCE))
     new = (ripple * unrest) ** 2 + _NEW_STDDEV**2 + level.stddev**2 - steady**2
     return wanders * unrest, new

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -419,5 +420,5 @@ def test_the_persons_word_is_an_answer_however_unsure_the_sensors_are():
 def test_an_answer_begins_and_ends_once_where_a_modality_comes_to_be_surer_and_less_sure():
     _, said = _heard(3.8, 1.5, 3.8, until_s=60.0)
     answered = [not state.abstained for state in said]
-    assert sum(one != other for one, other in zip(answered, answered[1:], strict=False)) == 2
+    assert sum(one != other for one, other in pairwise(answered)) == 2
     assert answered[60] and not answered[-1]
