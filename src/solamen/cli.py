@@ -13,7 +13,7 @@ from rich.console import Console
 
 from solamen import __version__
 from solamen.cli_empathy import add_simulate, add_tree
-from solamen.cli_fusion import add_evaluate_fusion, add_train_fusion
+from solamen.cli_fusion import add_evaluate_fusion, add_evaluate_reports, add_train_fusion
 from solamen.cli_people import add_people
 from solamen.cli_replay import add_replay
 from solamen.cli_send import add_send, add_stops
@@ -325,6 +325,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     add_evaluate_voice(rooms)
     add_evaluate_words(rooms)
     add_evaluate_fusion(rooms)
+    add_evaluate_reports(rooms)
 
 
 def _count(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The commands of the fusion room: `solamen evaluate fusion`, `solamen train fusion`."""
+"""The commands of the fusion room: `solamen evaluate fusion`, `solamen evaluate reports`, `solamen train fusion`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from solamen.core.errors import OutsideError
 from solamen.core.person import Moment, PersonTraits, ReportPair
+
+if TYPE_CHECKING:
+    from solamen.fusion.settings import FusionSettings
 
 
 def add_evaluate_fusion(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,14 +24,30 @@ def add_evaluate_fusion(rooms: argparse._SubParsersAction[argparse.ArgumentParse
         help="the fused state and its interval, on generated persons",
         description="Judges fusion on generated persons who fitted nothing: coverage of the interval for each set"
         " of modalities, error beside a reference and beside other families, lies,"
-        " hiding, and five self-reports. Takes minutes.",
+        " and hiding. Takes minutes.",
     )
-    fusion.add_argument("--json", action="store_true", help="one JSON object, nothing else")
-    fusion.add_argument(
+    _add_options(fusion)
+    fusion.set_defaults(command=_evaluate)
+
+
+def add_evaluate_reports(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `reports` to the rooms of `solamen evaluate`."""
+    reports = rooms.add_parser(
+        "reports",
+        help="what five self-reports of a person are worth later, on generated persons",
+        description="Judges learning on generated persons who fitted nothing: each is watched and asked five times,"
+        " and the error in later sessions is compared with that of somebody of whom nothing is known. Takes minutes.",
+    )
+    _add_options(reports)
+    reports.set_defaults(command=_evaluate_reports)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    parser.add_argument(
         "--persons", type=_count, default=300, metavar="N", help="how many generated persons (default: 300)"
     )
-    fusion.add_argument("--workers", type=int, choices=(1, 2), default=2, help="processes that share it (default: 2)")
-    fusion.set_defaults(command=_evaluate)
+    parser.add_argument("--workers", type=int, choices=(1, 2), default=2, help="processes that share it (default: 2)")
 
 
 def _count(text: str) -> int:
@@ -46,18 +66,35 @@ def learned(moments: Sequence[Moment], pairs: Sequence[ReportPair]) -> PersonTra
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
+    from solamen.fusion.evaluate import evaluate
+    from solamen.session.fusion_signals import signals_figures, signals_task
+
+    settings = _settings()
+    found, beside = evaluate(settings, parsed.persons, parsed.workers, {"signals": signals_task(settings)})
+    return _tell(found | {"signals": signals_figures(beside["signals"])}, "fusion", parsed)
+
+
+def _evaluate_reports(parsed: argparse.Namespace) -> int:
+    from solamen.fusion.evaluate_reports import evaluate_reports
+
+    return _tell(evaluate_reports(_settings(), learned, parsed.persons, parsed.workers), "reports", parsed)
+
+
+def _settings() -> FusionSettings:
     from solamen.core.resources import resource
     from solamen.core.settings import load
-    from solamen.fusion.evaluate import evaluate, print_tables
     from solamen.fusion.settings import FusionSettings
-    from solamen.session.fusion_signals import on_signals
 
-    settings = load(FusionSettings, resource("config", "fusion.yaml"))
-    found = evaluate(settings, learned, parsed.persons, parsed.workers) | {"signals": on_signals(settings)}
+    return load(FusionSettings, resource("config", "fusion.yaml"))
+
+
+def _tell(found: dict[str, Any], title: str, parsed: argparse.Namespace) -> int:
+    from solamen.fusion.evaluate import print_tables
+
     if parsed.json:
         print(json.dumps(found, allow_nan=False))
     else:
-        print_tables(found, Console(highlight=False))
+        print_tables(found, Console(highlight=False), title)
     return 0
 
 

@@ -7,6 +7,7 @@ where the generator is not as assumed, a person hides pain, or a modality lies, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -15,9 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import Learn, OracleReportsTask, ReportsTask
 from solamen.fusion.evaluate_steps import StepTask, largest
-from solamen.fusion.evaluate_told import after_reports
 from solamen.fusion.generator import MODALITIES
 from solamen.fusion.oracle import oracle
 from solamen.fusion.settings import FAMILIES, FusionSettings
@@ -33,7 +32,6 @@ _KINDS = {
     "hierarchical": ("hierarchical",),
     "stacked": ("stacked",),
 }
-_ORACLE_AMONG = 100
 _LIED_TO = 3
 """One in so many persons is judged for each lie of each modality."""
 
@@ -49,19 +47,26 @@ class OracleTask(Task):
         return Watched(mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan), truth)
 
 
-def evaluate(settings: FusionSettings, learn: Learn, people: int = PEOPLE, workers: int = WORKERS) -> dict[str, Any]:
-    """All figures of fusion; ready for JSON.
+def evaluate(
+    settings: FusionSettings, people: int = PEOPLE, workers: int = WORKERS, beside: Mapping[str, Task] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """All figures of fusion, ready for JSON, and what came of other tasks that were to be done beside.
 
     Args:
         settings: of the filter.
-        learn: makes traits of a person from what was shown in a session and said of it.
         people: how many are judged.
         workers: processes that share the work.
+        beside: other tasks by name.
     """
-    tasks = _tasks(settings, learn, people)
-    with progress("fusion", sum(len(task.parts()) for task in tasks.values())) as step:
-        found = run_all(tasks, step, workers)
-    return figures(found, people)
+    others = dict(beside or {})
+    found = watch(others | _tasks(settings, people), "fusion", workers)
+    return figures(found, people), {name: found[name] for name in others}
+
+
+def watch(tasks: Mapping[str, Task], title: str, workers: int) -> dict[str, Any]:
+    """What every task comes to, with progress shown."""
+    with progress(title, sum(len(task.parts()) for task in tasks.values())) as step:
+        return run_all(tasks, step, workers)
 
 
 def subsets() -> list[tuple[str, ...]]:
@@ -69,14 +74,9 @@ def subsets() -> list[tuple[str, ...]]:
     return [some for size in range(1, len(MODALITIES) + 1) for some in combinations(MODALITIES, size)]
 
 
-def _tasks(settings: FusionSettings, learn: Learn, people: int) -> dict[str, Task]:
+def _tasks(settings: FusionSettings, people: int) -> dict[str, Task]:
     common: dict[str, Any] = {"seed": SEED, "count": people, "settings": settings}
-    # The longest first, so that no process is left with one of them while the others have nothing to do.
-    tasks: dict[str, Task] = {
-        "oracle reports": OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings),
-        "reports": ReportsTask(SEED, people, settings=settings, learn=learn),
-    }
-    tasks |= {"+".join(some): Task(**common, modalities=some) for some in subsets()}
+    tasks: dict[str, Task] = {"+".join(some): Task(**common, modalities=some) for some in subsets()}
     tasks |= {f"family {name}": Task(SEED, people, settings=FusionSettings(family=name)) for name in FAMILIES[1:]}
     tasks |= {"oracle": OracleTask(**common)}
     tasks |= {"shifted": Task(**common, shifted=True), "hidden": Task(**common, hiding=True)}
@@ -115,7 +115,6 @@ def figures(found: dict[str, Any], people: int) -> dict[str, Any]:
         "mae_shifted": mae(found["shifted"]),
         "hidden_pain_ok": covered(found["hidden"], abstained=True),
         "hidden_pain_ok_face_alone": covered(found["hidden face"], abstained=True),
-        "after_reports": after_reports(found["reports"], found["oracle reports"]),
         "abstained": float(np.isnan(everything.mean).mean()),
         "persons": people,
         "seconds_each": round(float(everything.mean.shape[1]) * EVERY_S),
@@ -136,9 +135,9 @@ def _lies(found: dict[str, Any]) -> dict[str, Any]:
     return table
 
 
-def print_tables(found: dict[str, Any], console: Console) -> None:
+def print_tables(found: dict[str, Any], console: Console, title: str = "fusion") -> None:
     """The figures as tables."""
-    table = Table("figure", "value", title=f"fusion, {found['persons']} generated persons")
+    table = Table("figure", "value", title=f"{title}, {found['persons']} generated persons")
     for name, value in found.items():
         _rows(table, name, value)
     console.print(table)

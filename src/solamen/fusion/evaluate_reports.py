@@ -12,12 +12,14 @@ import numpy as np
 from solamen.core.person import Moment, Offset, PersonTraits, ReportPair, levels_of
 from solamen.core.states import Consent, SelfReport, UserState
 from solamen.fusion.asked import AFTER_S, ASKED_S, LEARNING_S, asked, said_by
-from solamen.fusion.evaluate_told import SCORES, UNUSUAL, Reference, Told
+from solamen.fusion.evaluate import SEED, watch
+from solamen.fusion.evaluate_told import SCORES, UNUSUAL, Reference, Told, after_reports
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import TICK_S, Person, World, again
 from solamen.fusion.grid import median_of
 from solamen.fusion.oracle import oracle
 from solamen.fusion.oracle_reports import Heard, told_oracle
+from solamen.fusion.settings import FusionSettings
 from solamen.fusion.watching import EVERY_S, Numbers, Task, answers, states, truth_of
 
 Learn = Callable[[Sequence[Moment], Sequence[ReportPair]], PersonTraits]
@@ -29,9 +31,27 @@ session of the same person to the next by 0.13 (standard deviation)."""
 _SEED_APART = 100
 _MORE_OF = 100
 """Of so many persons it is also asked what their true traits would be worth, and what reports are in their session."""
-_ORACLE_S, ORACLE_PERSONS = 90.0, 30
+_ORACLE_S, ORACLE_PERSONS, _ORACLE_AMONG = 90.0, 30, 100
 _IN_SESSION = ("session_before", "session_after", "own_before", "own_after")
 _KNOWN_STDDEV, _KNOWN_OFFSET_STDDEV, _KNOWN_HIDING = 0.08, 0.1, 0.003
+
+
+def evaluate_reports(settings: FusionSettings, learn: Learn, people: int, workers: int) -> dict[str, Any]:
+    """What five self-reports change, ready for JSON.
+
+    Args:
+        settings: of the filter.
+        learn: makes traits of a person from what was shown in a session and said of it.
+        people: how many are judged.
+        workers: processes that share the work.
+    """
+    tasks: dict[str, Task] = {
+        "reference": OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings),
+        "reports": ReportsTask(SEED, people, settings=settings, learn=learn),
+    }
+    found = watch(tasks, "reports", workers)
+    told = after_reports(found["reports"], found["reference"])
+    return told | {"persons": people, "data": "generated (synthetic) persons and estimates"}
 
 
 def sparse() -> World:

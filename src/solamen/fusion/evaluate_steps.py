@@ -65,11 +65,16 @@ def _means(person: Person, task: Task, modality: str) -> tuple[Numbers, Numbers,
     """Means at each tenth of a second: the modality always there, silent for good, and silent for a while.
 
     One filter is fed until the modality falls silent, and a copy of it goes on without; likewise when it comes back.
+    NaN where nobody looks: there the filters are asked once a second, and the one that it is always there for is at
+    rest once that is over.
     """
     until_s = min(task.seconds, _GAINED_S + _AFTER_S + 1.0)
     times = np.arange(1.0, until_s, _EVERY_S)
     lost, gained = (int(np.searchsorted(times, event_s)) for event_s in (_LOST_S, _GAINED_S))
     estimates = person.estimates(task.modalities)
+
+    looked_at = {at for event_s in (_LOST_S, _GAINED_S) for at in range(*_around(event_s).indices(len(times)))}
+    a_second = round(1.0 / _EVERY_S)
 
     def fed(fusion: FusionFilter, first: int, last: int, silent_s: float, back_s: float) -> list[float]:
         since_s = times[first - 1] if first else -math.inf
@@ -79,23 +84,32 @@ def _means(person: Person, task: Task, modality: str) -> tuple[Numbers, Numbers,
             if pair[0] > since_s and (pair[1].modality != modality or not silent_s <= pair[1].stamp_s < back_s)
         ]
         place, means = 0, []
-        for now_s in times[first:last]:
+        for at in range(first, last):
+            now_s = float(times[at])
             while place < len(waiting) and waiting[place][0] <= now_s:
                 fusion.add(waiting[place][1])
                 place += 1
-            means.append(fusion.state(float(now_s)).pain_mean)
+            wanted = at in looked_at or at % a_second == 0
+            means.append(fusion.state(now_s).pain_mean if wanted else math.nan)
         return means
 
+    over = _around(_LOST_S).stop
     with_it = FusionFilter(task.settings, Consent.OBSERVE)
     before = fed(with_it, 0, lost, math.inf, math.inf)
     without = copy.deepcopy(with_it)
     silent = fed(without, lost, gained, _LOST_S, math.inf)
     again = copy.deepcopy(without)
     return (
-        np.array(before + fed(with_it, lost, len(times), math.inf, math.inf)),
+        np.array(before + fed(with_it, lost, over, math.inf, math.inf) + [math.nan] * (len(times) - over)),
         np.array(before + silent + fed(without, gained, len(times), _LOST_S, math.inf)),
         np.array(before + silent + fed(again, gained, len(times), _LOST_S, _GAINED_S)),
     )
+
+
+def _around(event_s: float) -> slice:
+    """The times that are looked at for an event: from half a second before it on."""
+    first = round((event_s - 1.0 - 0.5) / _EVERY_S)
+    return slice(first, first + round(_AFTER_S / _EVERY_S))
 
 
 def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> _Step:
@@ -103,8 +117,9 @@ def _step(changed: Numbers, unchanged: Numbers, event_s: float) -> _Step:
 
     Gives what `Steps` holds of it.
     """
-    first = round((event_s - 1.0 - 0.5) / _EVERY_S)
-    own, apart = (each[first : first + round(_AFTER_S / _EVERY_S)] for each in (changed, changed - unchanged))
+    around = _around(event_s)
+    first = around.start
+    own, apart = (each[around] for each in (changed, changed - unchanged))
     best: _Step = (0.0, event_s, 0.0, math.nan, math.nan)
     for gap in range(1, round(_WITHIN_S / _EVERY_S) + 1):
         moves = np.minimum(np.abs(own[gap:] - own[:-gap]), np.abs(apart[gap:] - apart[:-gap]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from solamen.face.settings import FaceSettings
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import TICK_S, Person, persons
 from solamen.fusion.settings import FusionSettings
-from solamen.fusion.watching import answers, truth_of
+from solamen.fusion.watching import Task, answers, truth_of
 from solamen.patient.course import Course
 from solamen.patient.expression import Style
 from solamen.patient.scenario import Scenario
@@ -37,43 +38,68 @@ Arrived = list[tuple[float, PainEstimate]]
 
 PERSONS, SECONDS, SEED = 8, 60.0, 4
 GENERATED = ("body", "biosignals")
+SETS = {"fused": ("face", "voice", *GENERATED), "face": ("face",), "voice": ("voice",), "face+voice": ("face", "voice")}
 _DELAY_S = 0.1
 _MOST_SHOWN = 2.0
 """Factor on what a face shows, at most; the virtual patient knows no more."""
 
 
-def on_signals(settings: FusionSettings, count: int = PERSONS, seconds: float = SECONDS) -> dict[str, Any]:
-    """Error and coverage of the fused state and of each modality alone; ready for JSON.
+@dataclass(frozen=True)
+class OnSignals:
+    """Persons × `SETS`.
 
-    Args:
-        settings: of fusion.
-        count: how many persons.
-        seconds: for which each is watched.
+    Attributes:
+        error: sum of the errors of all answered seconds, points.
+        inside: answered seconds at which the interval held the truth.
+        told, silent: answered seconds, and the others.
     """
-    people = persons(count, seconds, SEED)
-    heard = [
-        {
-            "face": face_of(person, SEED + number),
-            "voice": voice_of(person, SEED + number),
+
+    error: Numbers
+    inside: Numbers
+    told: Numbers
+    silent: Numbers
+
+
+@dataclass(frozen=True)
+class SignalsTask(Task):
+    """Persons whose face and voice go through the rooms, each set of modalities fused."""
+
+    def run(self) -> OnSignals:
+        """Watches everybody."""
+        people = persons(self.count, self.seconds, self.seed, first=self.first)
+        found = np.array([self._judged(person, self.seed + self.first + at) for at, person in enumerate(people)])
+        return OnSignals(*np.moveaxis(found, -1, 0))
+
+    def _judged(self, person: Person, seed: int) -> list[tuple[float, int, int, int]]:
+        heard = {
+            "face": face_of(person, seed),
+            "voice": voice_of(person, seed),
             **{name: person.estimates((name,)) for name in GENERATED},
         }
-        for number, person in enumerate(people)
-    ]
-    sets = {
-        "fused": ("face", "voice", *GENERATED),
-        "face": ("face",),
-        "voice": ("voice",),
-        "face+voice": ("face", "voice"),
+        return [judged(person, heard, some, self.settings, self.seconds) for some in SETS.values()]
+
+
+def signals_task(settings: FusionSettings, count: int = PERSONS, seconds: float = SECONDS) -> SignalsTask:
+    """Some persons who fitted nothing."""
+    return SignalsTask(SEED, count, seconds=seconds, settings=settings)
+
+
+def signals_figures(found: OnSignals) -> dict[str, Any]:
+    """Error and coverage of the fused state and of each modality alone; ready for JSON. None where nothing was told."""
+    error, inside, told, silent = (each.sum(axis=0) for each in vars(found).values())
+    values = {
+        "mae": np.divide(error, told, where=told > 0, out=np.full_like(error, math.nan)),
+        "coverage": np.divide(inside, told, where=told > 0, out=np.full_like(error, math.nan)),
+        "abstained": silent / (told + silent),
     }
-    found = {name: _judged(people, heard, some, settings, seconds) for name, some in sets.items()}
     return {
-        "persons": count,
-        "seconds_each": round(seconds),
+        "persons": len(found.told),
+        "seconds_each": round(float(told[0] + silent[0]) / len(found.told)),
         "read_by_the_rooms": "face (from units, not from pictures), voice (from sound)",
         "generated": ", ".join(GENERATED),
         **{
-            figure: {name: values[figure] for name, values in found.items()}
-            for figure in ("mae", "coverage", "abstained")
+            figure: {name: None if math.isnan(value) else value for name, value in zip(SETS, row.tolist(), strict=True)}
+            for figure, row in values.items()
         },
     }
 
@@ -112,28 +138,18 @@ def _feeling(pain: float, shows: float) -> Callable[[float], tuple[float, float]
     return lambda stimulus: (pain, shows)
 
 
-def _judged(
-    people: list[Person],
-    heard: list[dict[str, Arrived]],
-    modalities: tuple[str, ...],
-    settings: FusionSettings,
-    seconds: float,
-) -> dict[str, float | None]:
-    errors: list[float] = []
-    inside: list[bool] = []
-    silent = 0
-    for person, each in zip(people, heard, strict=True):
-        arrived = sorted((pair for name in modalities for pair in each[name]), key=lambda pair: pair[0])
-        fusion = FusionFilter(settings, Consent.OBSERVE)
-        for state, truth in zip(answers(fusion, arrived, seconds), truth_of(person), strict=True):
-            if math.isfinite(state.pain_mean):
-                errors.append(abs(state.pain_mean - float(truth)))
-                inside.append(state.pain_lower <= truth <= state.pain_upper)
-            else:
-                silent += 1
-    told = len(errors)
-    return {
-        "mae": math.fsum(errors) / told if told else None,
-        "coverage": sum(inside) / told if told else None,
-        "abstained": silent / (told + silent),
-    }
+def judged(
+    person: Person, heard: dict[str, Arrived], modalities: tuple[str, ...], settings: FusionSettings, seconds: float
+) -> tuple[float, int, int, int]:
+    """What `OnSignals` holds of one person and one set of modalities: error, inside, told, silent."""
+    arrived = sorted((pair for name in modalities for pair in heard[name]), key=lambda pair: pair[0])
+    error, inside, told, silent = 0.0, 0, 0, 0
+    fusion = FusionFilter(settings, Consent.OBSERVE)
+    for state, truth in zip(answers(fusion, arrived, seconds), truth_of(person), strict=True):
+        if math.isfinite(state.pain_mean):
+            told += 1
+            error += abs(state.pain_mean - float(truth))
+            inside += state.pain_lower <= truth <= state.pain_upper
+        else:
+            silent += 1
+    return error, inside, told, silent

@@ -1,10 +1,12 @@
 """Persons whose face and voice go through the rooms before they are fused."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from solamen.fusion.generator import persons
 from solamen.fusion.settings import FusionSettings
-from solamen.session.fusion_signals import face_of, on_signals, voice_of
+from solamen.session.fusion_signals import OnSignals, face_of, judged, signals_figures, signals_task, voice_of
 
 
 def _steady(pain, seconds=8.0):
@@ -28,6 +30,19 @@ def test_the_voice_room_says_nothing_of_who_is_silent():
 
 
 def test_figures_are_told_of_each_set():
-    found = on_signals(FusionSettings(), 1, 8.0)
+    (part,) = signals_task(FusionSettings(), 1, 8.0).parts()
+    found = signals_figures(part.run())
     assert found["persons"] == 1 and set(found["mae"]) == {"fused", "face", "voice", "face+voice"}
     assert 0.0 <= found["coverage"]["fused"] <= 1.0 and found["mae"]["fused"] < 6.0
+    assert found["seconds_each"] == 7
+
+
+def test_a_voice_that_is_unsure_of_all_it_hears_is_no_answer_by_itself():
+    person = _steady(9.0)
+    heard = {name: [] for name in ("face", "body", "biosignals")} | {"voice": voice_of(person, 5)}
+    assert any(not each.abstained for _, each in heard["voice"])
+    unsure = {"voice": [(at_s, replace(each, stddev=max(each.stddev, 3.6))) for at_s, each in heard["voice"]]}
+    _, _, told, silent = judged(person, heard | unsure, ("voice",), FusionSettings(), 8.0)
+    assert told == 0 and silent == 7
+    figures = signals_figures(OnSignals(*(np.zeros((1, 4)) for _ in range(3)), np.full((1, 4), 7.0)))
+    assert figures["mae"]["voice"] is None and figures["abstained"]["voice"] == 1.0
