@@ -13,13 +13,13 @@ from solamen.fusion.settings import FusionSettings
 from solamen.fusion.watching import EVERY_S, Numbers, answers, truth_of
 
 REPORTS = 5
-ASKED_S, AFTER_S = 600.0, 45.0
+ASKED_S, AFTER_S = 1200.0, 45.0
 """Seconds of a session within which the reports are asked for, and for which it goes on after the last."""
 LEARNING_S = 150.0
 """Seconds within which all reports are given where nobody asks, at fixed times."""
-_FIRST_S, _APART_S = 10.0, 30.0
-"""The first question comes no sooner, and so long after the one before. The companion waits for minutes; so short a
-time tells less of a person."""
+_FIRST_S, _APART_S = 10.0, 90.0
+"""The first question comes no sooner, and so long after the one before. The companion waits for five minutes at least,
+and for ten after a number that was told; so short a time tells less of a person."""
 _WORTH_POINTS = 3.0
 """Nobody is asked where the state tells of less, as in the behaviour `ask`."""
 _SAID_STDDEV = 0.6

@@ -38,11 +38,13 @@ _TINY = 1e-12
 _ROOT_2 = math.sqrt(2.0)
 
 
+@lru_cache(maxsize=16)
 def resting_prior(rest_share: float, decay_points: float) -> Density:
-    """Pain of anybody at any time: a share at 0, the rest falling off exponentially above it."""
+    """Pain of anybody at any time: a share at 0, the rest falling off exponentially above it. Not to be written to."""
     above = np.where(PAIN > 0.0, np.exp(-PAIN / decay_points), 0.0)
     prior: Density = (1.0 - rest_share) * above / above.sum()
     prior[0] = rest_share
+    prior.setflags(write=False)
     return prior
 
 

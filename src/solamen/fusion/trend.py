@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 _SAMPLE_S = 0.5
 
@@ -40,5 +42,12 @@ class Trend:
         if self._samples[-1][0] - self._samples[0][0] < self._least_s:
             return math.nan
         times, means = np.array(self._samples).T
-        first, second = np.triu_indices(len(times), 1)
+        first, second = _pairs(len(times))
         return float(np.median((means[second] - means[first]) / (times[second] - times[first]))) * 60.0
+
+
+@lru_cache(maxsize=128)
+def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places of the earlier and of the later of all pairs of so many samples."""
+    first, second = np.triu_indices(count, 1)
+    return first, second

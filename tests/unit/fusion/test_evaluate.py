@@ -5,7 +5,7 @@ from solamen.core.person import PersonTraits
 from solamen.fusion.asked import AFTER_S, ASKED_S, LEARNING_S, asked, said_by
 from solamen.fusion.evaluate import OracleTask, subsets
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import ReportsTask
+from solamen.fusion.evaluate_reports import ReportsTask, sparse
 from solamen.fusion.evaluate_steps import StepTask
 from solamen.fusion.evaluate_told import Reference, Told, after_reports
 from solamen.fusion.generator import MODALITIES, persons
@@ -120,12 +120,12 @@ def test_a_person_of_whom_a_reading_is_not_known_counts_for_it_neither_way():
     assert found["persons"] == 1 and found["fall"] == pytest.approx(0.5) and found["not_5_percent_worse"] == 1.0
 
 
-def test_a_person_is_asked_where_pain_is_seen_or_cannot_be_read_and_not_twice_within_half_a_minute():
-    (person,) = persons(1, ASKED_S, 4)
+def test_a_person_is_asked_where_pain_is_seen_or_cannot_be_read_and_not_twice_within_a_minute_and_a_half():
+    (person,) = persons(1, ASKED_S, 4, sparse())
     seen, reports = asked(person, FusionSettings(), MODALITIES, np.random.default_rng(0))
     then = [seen[round(report.stamp_s) - 1] for report in reports]
     assert len(reports) == 5 and all(state.abstained or state.pain_mean >= 3.0 for state in then)
-    assert min(np.diff([report.stamp_s for report in reports])) >= 30.0
+    assert min(np.diff([report.stamp_s for report in reports])) >= 90.0
     assert len(seen) == reports[-1].stamp_s + AFTER_S
 
 
