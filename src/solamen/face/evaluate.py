@@ -29,7 +29,7 @@ from solamen.face.evaluate_figures import (
 from solamen.face.evaluate_stills import Seen, see_person, training_means
 from solamen.learning.progress import progress
 
-STILL_PERSONS, CLIP_PERSONS = 40, 20
+STILL_PERSONS, CLIP_PERSONS = 40, 40
 FIRST_PERSON = 2000
 """Persons before this one are for looking at while models are made; these are for judging."""
 WORKERS = 2
