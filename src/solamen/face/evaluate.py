@@ -39,7 +39,7 @@ T = TypeVar("T")
 def evaluate(
     stills: int = STILL_PERSONS, clips: int = CLIP_PERSONS, seed: int = 0, workers: int = WORKERS
 ) -> dict[str, Any]:
-    """All figures, in about five minutes on two cores.
+    """All figures, in some twelve minutes on two cores.
 
     Args:
         stills: persons of whom pictures are judged.
