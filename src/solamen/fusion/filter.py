@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
-from solamen.core.person import PersonTraits
+from solamen.core.person import EVENT_S, PersonTraits
 from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.fusion import words
 from solamen.fusion.affect import Affect
@@ -155,7 +155,9 @@ class FusionFilter:
         return self._abstained(now_s, live) if silent else self._answered(now_s, live)
 
     def _tells_little(self, live: Collection[str]) -> bool:
-        """Whether all that is live tells less of pain than what is known of anybody: the answer would be that alone."""
+        """Whether nothing but sounds is live, and they tell less than what is known of anybody: that would be told."""
+        if any(modality not in EVENT_S for modality in live):
+            return False
         told = math.fsum(self._fusion.precision(modality) for modality in live)
         return told < self._known * (_TOLD_ANEW if self._unsure else 1.0)
 
