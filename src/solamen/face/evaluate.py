@@ -6,14 +6,14 @@ blink cannot be told from a closed eye in a picture. All faces here are syntheti
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from typing import Any, TypeVar
 
 import numpy as np
 
 from solamen.core.action_units import PAIN_UNITS, UNITS
+from solamen.core.workers import worker_pool
 from solamen.face.evaluate_clips import Watched, watch_person
 from solamen.face.evaluate_figures import (
     Frames,
@@ -80,8 +80,7 @@ def report(seen: Sequence[Seen], watched: Sequence[Watched], means: Means) -> di
 
 def _in_parallel(title: str, judge: Callable[[int], T], seeds: range, workers: int) -> list[T]:
     """One result per person, in their order, by some processes."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool, progress(title, len(seeds)) as step:
+    with worker_pool(workers) as pool, progress(title, len(seeds)) as step:
         jobs = {pool.submit(judge, seed): seed for seed in seeds}
         results = {}
         try:

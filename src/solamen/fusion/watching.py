@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from solamen.core.estimates import PAIN_MAX, PainEstimate
 from solamen.core.person import PersonTraits
 from solamen.core.states import Consent, UserState
+from solamen.core.workers import worker_pool
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import MODALITIES, TICK_S, Person, World, persons
 from solamen.fusion.settings import FusionSettings
@@ -181,7 +181,7 @@ def _results(parts: Sequence[tuple[str, Task]], tell: Step, workers: int) -> lis
             results.append(_run(part))
             tell(note=name)
         return results
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with worker_pool(workers) as pool:
         names = {pool.submit(_run, part): name for name, part in parts}
         try:
             for done in as_completed(names):

@@ -7,10 +7,9 @@ the companion: see `session.simulation_judge`.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
+from solamen.core.workers import worker_pool
 from solamen.learning.bootstrap import interval_over_persons
 from solamen.patient.scenario import Scenario
 from solamen.session.simulation_judge import VIOLATIONS, Judge, Verdict
@@ -113,9 +113,7 @@ def simulate(asked: str, hours: float, seeds: int, tell: Report = lambda share: 
 
 def _lived(tasks: Sequence[Task]) -> Iterator[Outcome]:
     """Sessions in the order in which they end."""
-    # Started anew and not forked: threads of libraries do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_settle_down) as pool:
+    with worker_pool(WORKERS, begin=_settle_down) as pool:
         waiting: list[Future[Outcome]] = [pool.submit(session, task) for task in tasks]
         try:
             for future in as_completed(waiting):

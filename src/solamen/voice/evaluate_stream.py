@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 from solamen.core.estimates import PAIN_THRESHOLD, PainEstimate
+from solamen.core.workers import worker_pool
 from solamen.learning.mixing import noise_around, with_noise
 from solamen.learning.progress import progress
 from solamen.learning.sounds_on_disk import LabelledSound, Sound
@@ -150,7 +149,7 @@ def run_all(jobs: Sequence[Job]) -> list[list[Judged]]:
     if len(jobs) == 1:
         return [run(jobs[0])]
     with (
-        ProcessPoolExecutor(min(len(jobs), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool,
+        worker_pool(min(len(jobs), os.cpu_count() or 1)) as pool,
         progress("listening", len(jobs)) as step,
     ):
         results = []
