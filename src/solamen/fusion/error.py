@@ -115,6 +115,16 @@ class Error:
         """How many tables are its own."""
         return (2 if self.biased is None else TABLES) + (1 if self.lag_s else 0)
 
+    @property
+    def slow_row(self) -> int:
+        """Of the table of its slow error while it is sound."""
+        return self.row if self.biased is None else self.row + 2
+
+    @property
+    def ripple_row(self) -> int:
+        """Likewise of its ripple."""
+        return self.row + 1 if self.biased is None else self.row + 4
+
     def copy(self) -> Error:
         """An independent copy."""
         other = object.__new__(Error)

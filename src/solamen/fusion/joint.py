@@ -192,21 +192,22 @@ class JointBelief:
         share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
         # How much it ripples is told by what it reads, not by each level of pain: a steady reading proves no rest.
         load = error.size * unrest(modality, intensity)
-        if error.biased is None:
-            self._weigh(error, intensity, load, share)
+        begins = -math.expm1(-self._minded(error, since_s) / self._settings.bias_once_in_s)
+        if error.biased is not None and (begins or self._tables[error.row + 1].any()):
+            self._weigh_bias(error, error.biased, intensity, load, begins)
         else:
-            self._weigh_bias(error, error.biased, intensity, load, since_s)
+            self._weigh(error, intensity, load, share)
         error.stamp_s = self.time_s
 
     def _weigh(self, error: Error, intensity: float, load: float, share: float) -> None:
-        """Weighs everything by an estimate of a modality of which no bias is told."""
-        tables, row = self._tables, error.row
+        """Weighs everything by an estimate of a modality that is not biased, for all that can be told."""
+        tables, slow_row, ripple_row = self._tables, error.slow_row, error.ripple_row
         weight = tables[0]
         known = weight + _TINY
         shown = error.shown
         if error.lag_s:
-            shown = np.minimum(error.gains * (tables[row + 2] / known), PAIN_MAX)
-        innovation = (intensity - error.offset) - shown - (tables[row] + load * tables[row + 1]) / known
+            shown = np.minimum(error.gains * (tables[error.row + error.rows - 1] / known), PAIN_MAX)
+        innovation = (intensity - error.offset) - shown - (tables[slow_row] + load * tables[ripple_row]) / known
         slow, ripple = error.sound.ahead(load)
         total = slow + load * ripple + error.event + self._settings.jitter_floor**2
         fits, innovation, falls = fit(intensity, innovation, total, share)
@@ -218,19 +219,21 @@ class JointBelief:
         push = working * innovation
         tables = self._to_change()
         tables *= likelihood * scale
-        tables[row] += (slow / total) * push
-        tables[row + 1] += (ripple / total) * push
+        tables[slow_row] += (slow / total) * push
+        tables[ripple_row] += (ripple / total) * push
         works_now = float(working.sum())
         learned = works_now if falls is None else float(np.vdot(working, falls))
         error.sound = error.sound.learned(slow, ripple, learned / total)
         error.fail(1.0 - works_now)
 
-    def _weigh_bias(self, error: Error, biased: Spread, intensity: float, load: float, since_s: float) -> None:
-        """Likewise where it may be sound, biased, or biased from this estimate on: three states, in this order."""
+    def _weigh_bias(self, error: Error, biased: Spread, intensity: float, load: float, begins: float) -> None:
+        """Likewise where it may be sound, biased, or biased from this estimate on: three states, in this order.
+
+        That it is biased from this estimate on has the probability `begins`.
+        """
         settings, tables, at, sound = self._settings, self._tables, error.row, error.sound
         before = tables[at : at + TABLES].reshape(3, 2, -1)
         weights = before[0]
-        begins = -math.expm1(-self._minded(error, since_s) / settings.bias_once_in_s)
         spreads = sound, biased, Spread(sound.slow + settings.bias_points**2, sound.both, sound.ripple)
         noise = error.event + settings.jitter_floor**2
         ahead = [each.ahead(load) for each in spreads]
@@ -352,7 +355,7 @@ class JointBelief:
     def _shrink(self, error: Error, by: float) -> None:
         """What a modality becomes surer of, such as a neutral face that it learns, it also comes to be right in."""
         tables = self._to_change()
-        tables[error.row + (2 if error.biased is not None else 0)] *= by
+        tables[error.slow_row] *= by
         error.sound.slow *= by * by
         error.sound.both *= by
 
