@@ -32,8 +32,10 @@ _KINDS = {
     "hierarchical": ("hierarchical",),
     "stacked": ("stacked",),
 }
-_LIED_TO = 3
-"""One in so many persons is judged for each lie of each modality."""
+SECONDS = 45.0
+"""Of each one's session."""
+_A_PART = len(MODALITIES)
+"""One in so many persons is judged for each modality that lies or that comes and goes."""
 
 
 class OracleTask(Task):
@@ -75,20 +77,18 @@ def subsets() -> list[tuple[str, ...]]:
 
 
 def _tasks(settings: FusionSettings, people: int) -> dict[str, Task]:
-    common: dict[str, Any] = {"seed": SEED, "count": people, "settings": settings}
+    common: dict[str, Any] = {"seed": SEED, "count": people, "seconds": SECONDS, "settings": settings}
     tasks: dict[str, Task] = {"+".join(some): Task(**common, modalities=some) for some in subsets()}
-    tasks |= {f"family {name}": Task(SEED, people, settings=FusionSettings(family=name)) for name in FAMILIES[1:]}
+    tasks |= {f"family {name}": Task(**common | {"settings": FusionSettings(family=name)}) for name in FAMILIES[1:]}
     tasks |= {"oracle": OracleTask(**common)}
     tasks |= {"shifted": Task(**common, shifted=True), "hidden": Task(**common, hiding=True)}
-    tasks |= {"hidden face": Task(**common, hiding=True, modalities=("face",))}
-    some = max(1, people // _LIED_TO)
-    for number, liar in enumerate(MODALITIES):
-        for how in LIES:
-            tasks[f"{liar} {how}"] = Task(SEED, some, number * some, settings=settings, liar=liar, lie=how)
-        honest = tuple(each for each in MODALITIES if each != liar)
-        tasks[f"without {liar}"] = Task(SEED, some, number * some, settings=settings, modalities=honest)
-    for name in MODALITIES:
-        tasks[f"step {name}"] = StepTask(SEED, some, settings=settings, changes=name)
+    some = max(1, people // _A_PART)
+    for number, name in enumerate(MODALITIES):
+        part = common | {"count": some, "first": number * some}
+        tasks |= {f"{name} {how}": Task(**part, liar=name, lie=how) for how in LIES}
+        tasks[f"without {name}"] = Task(**part, modalities=tuple(each for each in MODALITIES if each != name))
+        tasks[f"step {name}"] = StepTask(**part, changes=name)
+    tasks |= {"hidden face": Task(**common | {"count": some}, hiding=True, modalities=("face",))}
     return tasks
 
 
