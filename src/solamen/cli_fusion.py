@@ -39,6 +39,9 @@ def add_evaluate_reports(rooms: argparse._SubParsersAction[argparse.ArgumentPars
         " and the error in later sessions is compared with that of somebody of whom nothing is known. Takes minutes.",
     )
     _add_options(reports)
+    reports.add_argument(
+        "--all-estimates", action="store_true", help="as many of face and body as elsewhere; takes twice as long"
+    )
     reports.set_defaults(command=_evaluate_reports)
 
 
@@ -76,8 +79,10 @@ def _evaluate(parsed: argparse.Namespace) -> int:
 
 def _evaluate_reports(parsed: argparse.Namespace) -> int:
     from solamen.fusion.evaluate_reports import evaluate_reports
+    from solamen.fusion.generator import World
 
-    return _tell(evaluate_reports(_settings(), learned, parsed.persons, parsed.workers), "reports", parsed)
+    world = World() if parsed.all_estimates else None
+    return _tell(evaluate_reports(_settings(), learned, parsed.persons, parsed.workers, world), "reports", parsed)
 
 
 def _settings() -> FusionSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from solamen.fusion.watching import EVERY_S, Numbers, Task, answers, states, tru
 Learn = Callable[[Sequence[Moment], Sequence[ReportPair]], PersonTraits]
 """Makes traits of a person from what was shown at each second of a session, and pairs of report and estimate."""
 
-SESSIONS, JUDGED_S = 3, 160.0
+SESSIONS, JUDGED_S = 3, 120.0
 """Later sessions that are judged, and how long each is. A ratio of errors over only one of them differs from one
 session of the same person to the next by 0.13 (standard deviation)."""
 _SEED_APART = 100
@@ -36,7 +36,9 @@ _IN_SESSION = ("session_before", "session_after", "own_before", "own_after")
 _KNOWN_STDDEV, _KNOWN_OFFSET_STDDEV, _KNOWN_HIDING = 0.08, 0.1, 0.003
 
 
-def evaluate_reports(settings: FusionSettings, learn: Learn, people: int, workers: int) -> dict[str, Any]:
+def evaluate_reports(
+    settings: FusionSettings, learn: Learn, people: int, workers: int, world: World | None = None
+) -> dict[str, Any]:
     """What five self-reports change, ready for JSON.
 
     Args:
@@ -44,14 +46,17 @@ def evaluate_reports(settings: FusionSettings, learn: Learn, people: int, worker
         learn: makes traits of a person from what was shown in a session and said of it.
         people: how many are judged.
         workers: processes that share the work.
+        world: in which the persons are watched; `sparse` unless told.
     """
+    watched = sparse() if world is None else world
     tasks: dict[str, Task] = {
         "reference": OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings),
-        "reports": ReportsTask(SEED, people, settings=settings, learn=learn),
+        "reports": ReportsTask(SEED, people, settings=settings, learn=learn, world=watched),
     }
     found = watch(tasks, "reports", workers)
     told = after_reports(found["reports"], found["reference"])
-    return told | {"persons": people, "data": "generated (synthetic) persons and estimates"}
+    rates = {name: channel.rate_hz for name, channel in watched.channels.items()}
+    return told | {"persons": people, "estimates_hz": rates, "data": "generated (synthetic) persons and estimates"}
 
 
 def sparse() -> World:
@@ -66,9 +71,15 @@ def sparse() -> World:
 
 @dataclass(frozen=True)
 class ReportsTask(Task):
-    """Each person reports five times in one session; judged are the rest of it and later sessions of theirs."""
+    """Each person reports five times in one session; judged are the rest of it and later sessions of theirs.
+
+    Attributes:
+        learn: makes their traits of what was shown and said.
+        world: in which they are watched.
+    """
 
     learn: Learn | None = None
+    world: World = field(default_factory=sparse)
 
     def run(self) -> Told:
         """Watches everybody."""
@@ -76,12 +87,12 @@ class ReportsTask(Task):
         return Told(**{name: np.array([row[name] for row in rows]) for name in rows[0]})
 
     def _judged(self, person: Person, number: int) -> dict[str, Any]:
-        session = again(person, ASKED_S, self.seed + 1, sparse())
+        session = again(person, ASKED_S, self.seed + 1, self.world)
         rng = np.random.default_rng((self.seed, number, 11))
         seen, reports = asked(session, self.settings, self.modalities, rng)
         traits = self._learned(seen, reports)
         seeds = [self.seed + 2 + _SEED_APART * at for at in range(SESSIONS)]
-        later = [again(person, JUDGED_S, seed, sparse()) for seed in seeds]
+        later = [again(person, JUDGED_S, seed, self.world) for seed in seeds]
         before = self._errors(later, PersonTraits())
         row: dict[str, Any] = {"before": before}
         row["after"] = before if traits == PersonTraits() else self._errors(later, traits)

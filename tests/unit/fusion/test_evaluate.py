@@ -5,7 +5,7 @@ from solamen.core.person import PersonTraits
 from solamen.fusion.asked import AFTER_S, ASKED_S, LEARNING_S, asked, said_by
 from solamen.fusion.evaluate import OracleTask, subsets
 from solamen.fusion.evaluate_figures import coverage, covered, interval, mae, ratio
-from solamen.fusion.evaluate_reports import ReportsTask, sparse
+from solamen.fusion.evaluate_reports import JUDGED_S, SESSIONS, ReportsTask, sparse
 from solamen.fusion.evaluate_steps import StepTask
 from solamen.fusion.evaluate_told import Reference, Told, after_reports
 from solamen.fusion.generator import MODALITIES, persons
@@ -94,7 +94,7 @@ def told(**some):
 def test_who_learns_nothing_from_reports_is_judged_the_same_before_and_after():
     found = after_reports(ReportsTask(3, 1, learn=lambda *_: PersonTraits(), modalities=("face",)).run(), NOBODY)
     assert found["later"]["worst_rise"] == 0.0 and found["later"]["changed"] == 0.0
-    assert found["true_traits"]["persons"] == 1 and found["judged_s"] == 480.0
+    assert found["true_traits"]["persons"] == 1 and found["judged_s"] == SESSIONS * JUDGED_S
 
 
 def test_a_fall_is_that_of_persons_of_unusual_expressiveness():
