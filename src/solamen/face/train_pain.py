@@ -27,7 +27,7 @@ from solamen.learning.progress import progress
 from solamen.learning.splits import split_by_person
 from solamen.learning.train import Batch, Training, TrainingSettings, export, parameters_of
 
-PERSONS, CLIP_PERSONS = 2000, 80
+PERSONS, CLIP_PERSONS = 2000, 120
 """Of whom sequences are generated, and of whom clips are rendered."""
 WINDOWS_EACH = 40
 MEMBERS = 6
@@ -305,7 +305,7 @@ def figures(judged: Judged, factor: float) -> dict[str, float]:
 def _card(net: Any, found: dict[str, float], persons: tuple[int, int], seed: int) -> ModelCard:
     return ModelCard(
         name="face-pain",
-        version="8",
+        version="9",
         purpose="Expressed pain of one face on an observer's 0-10 scale, from 2.5 s of units. Not a medical device.",
         inputs=f"`features`: {STEPS} steps of 0.1 s x {CHANNELS} (16 units, what is seen); `recent`: the four terms of"
         f" the pain index over {RECENT} steps",
