@@ -116,6 +116,11 @@ class Error:
         return (2 if self.biased is None else TABLES) + (1 if self.lag_s else 0)
 
     @property
+    def lag_row(self) -> int:
+        """Of the table of the pain that it follows, where it lags."""
+        return self.row + self.rows - 1
+
+    @property
     def slow_row(self) -> int:
         """Of the table of its slow error while it is sound."""
         return self.row if self.biased is None else self.row + 2

@@ -129,7 +129,7 @@ class JointBelief:
             if error.biased is not None:  # what is no longer biased is sound
                 tables[error.row] += math.expm1(seconds / self._settings.bias_keeps_s) * tables[error.row + 1]
             if error.lag_s:
-                tables[error.row + error.rows - 1] += (1.0 - math.exp(-seconds / error.lag_s)) * _PAIN * tables[0]
+                tables[error.lag_row] += (1.0 - math.exp(-seconds / error.lag_s)) * _PAIN * tables[0]
         self._tables, self._own = tables, True
         self._settle(seconds)
         # Rounding to ticks never adds up; a gap longer than the longest move is over at once.
@@ -206,7 +206,7 @@ class JointBelief:
         known = weight + _TINY
         shown = error.shown
         if error.lag_s:
-            shown = np.minimum(error.gains * (tables[error.row + error.rows - 1] / known), PAIN_MAX)
+            shown = np.minimum(error.gains * (tables[error.lag_row] / known), PAIN_MAX)
         innovation = (intensity - error.offset) - shown - (tables[slow_row] + load * tables[ripple_row]) / known
         slow, ripple = error.sound.ahead(load)
         total = slow + load * ripple + error.event + self._settings.jitter_floor**2
