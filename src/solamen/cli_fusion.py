@@ -40,7 +40,9 @@ def add_evaluate_reports(rooms: argparse._SubParsersAction[argparse.ArgumentPars
     )
     _add_options(reports)
     reports.add_argument(
-        "--all-estimates", action="store_true", help="as many of face and body as elsewhere; takes twice as long"
+        "--all-estimates",
+        action="store_true",
+        help="as many of face and body as elsewhere; takes nearly three times as long",
     )
     reports.set_defaults(command=_evaluate_reports)
 
@@ -78,10 +80,10 @@ def _evaluate(parsed: argparse.Namespace) -> int:
 
 
 def _evaluate_reports(parsed: argparse.Namespace) -> int:
-    from solamen.fusion.evaluate_reports import evaluate_reports
+    from solamen.fusion.evaluate_reports import evaluate_reports, sparse
     from solamen.fusion.generator import World
 
-    world = World() if parsed.all_estimates else None
+    world = World() if parsed.all_estimates else sparse()
     return _tell(evaluate_reports(_settings(), learned, parsed.persons, parsed.workers, world), "reports", parsed)
 
 

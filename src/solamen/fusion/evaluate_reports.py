@@ -36,9 +36,7 @@ _IN_SESSION = ("session_before", "session_after", "own_before", "own_after")
 _KNOWN_STDDEV, _KNOWN_OFFSET_STDDEV, _KNOWN_HIDING = 0.08, 0.1, 0.003
 
 
-def evaluate_reports(
-    settings: FusionSettings, learn: Learn, people: int, workers: int, world: World | None = None
-) -> dict[str, Any]:
+def evaluate_reports(settings: FusionSettings, learn: Learn, people: int, workers: int, world: World) -> dict[str, Any]:
     """What five self-reports change, ready for JSON.
 
     Args:
@@ -46,16 +44,15 @@ def evaluate_reports(
         learn: makes traits of a person from what was shown in a session and said of it.
         people: how many are judged.
         workers: processes that share the work.
-        world: in which the persons are watched; `sparse` unless told.
+        world: in which the persons are watched.
     """
-    watched = sparse() if world is None else world
     tasks: dict[str, Task] = {
         "reference": OracleReportsTask(SEED, min(people, _ORACLE_AMONG), settings=settings),
-        "reports": ReportsTask(SEED, people, settings=settings, learn=learn, world=watched),
+        "reports": ReportsTask(SEED, people, settings=settings, learn=learn, world=world),
     }
     found = watch(tasks, "reports", workers)
     told = after_reports(found["reports"], found["reference"])
-    rates = {name: channel.rate_hz for name, channel in watched.channels.items()}
+    rates = {name: channel.rate_hz for name, channel in world.channels.items()}
     return told | {"persons": people, "estimates_hz": rates, "data": "generated (synthetic) persons and estimates"}
 
 
