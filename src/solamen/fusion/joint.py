@@ -113,10 +113,10 @@ class JointBelief:
             self.time_s = to_s
             return
         ticks = self._ticks(to_s)
-        if not ticks:
-            return
         seconds = ticks * TICK_S
         moves = ticks + self._owed if self._tells(modality) else self._slowed(ticks)
+        if not ticks and not moves:
+            return
         self._owed = min(max(self._owed + ticks - moves, 0), _OWED_MOST)
         shape = self._tables.shape
         tables = (self._tables.reshape(-1, _SHAPE[1]) @ transition(self._motion, moves)).reshape(shape)

@@ -65,3 +65,17 @@ def test_what_comes_with_a_delay_never_steps_the_mean() -> None:
     moves = np.abs(np.array(means[60:])[10:] - np.array(means[60:])[:-10])
     assert moves.max() < 1.0
     assert means[-1] - means[100] > 0.3
+
+
+def test_what_is_frozen_slows_nothing_that_comes_at_the_same_time() -> None:
+    def fused(*order: str) -> float:
+        fusion, rng = FusionFilter(FusionSettings(), Consent.OBSERVE), np.random.default_rng(4)
+        for half in range(1, 20):
+            reads = {"voice": 3.5, "face": float(rng.normal(6.0, 0.3))}
+            for modality in order:
+                _read(fusion, half / 2.0, modality, reads[modality])
+            state = fusion.state(half / 2.0)
+        assert {each.modality: each.weight for each in state.weights}["voice"] < 0.01
+        return state.pain_mean
+
+    assert fused("voice", "face") == pytest.approx(fused("face", "voice"), abs=0.02)
