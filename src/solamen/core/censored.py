@@ -22,6 +22,17 @@ _LOG_BELOW: Numbers = np.log([0.5 * math.erfc(-score / math.sqrt(2.0)) for score
 """Logarithm of the standard normal distribution at these scores."""
 
 
+def below(scores: Numbers) -> Numbers:
+    """The standard normal distribution, from a table."""
+    told: Numbers = np.exp(_log_below(scores))
+    return told
+
+
+def _log_below(scores: Numbers) -> Numbers:
+    """Its logarithm; far out it is that of the table's end."""
+    return np.interp(scores, _SCORES, _LOG_BELOW)
+
+
 def fit(
     read: float, innovation: Numbers, variance: float | Numbers, share: float = 1.0
 ) -> tuple[Numbers, Numbers, Numbers | None]:
@@ -48,7 +59,7 @@ def fit(
     side = 1.0 if read < 0.5 * PAIN_MAX else -1.0
     spread = np.sqrt(variance)
     scores = np.minimum(np.maximum((side / spread) * innovation, _LEAST), _MOST)
-    beyond = np.interp(scores, _SCORES, _LOG_BELOW)
+    beyond = _log_below(scores)
     ratio = _ROOT * np.exp(-0.5 * scores * scores - beyond)
     likelihood = np.exp(share * (held * beyond + (1.0 - held) * plain))
     learned = held * (-side * spread) * ratio + (1.0 - held) * innovation

@@ -86,6 +86,7 @@ class Error:
         failed: 0–1, probability that it has failed.
         stamp_s: of the newest estimate.
         level: its intensity, smoothed over half a second, points.
+        log_ratio: likewise, of what it tells where it judges pain against none; NaN where it reads points.
         last: its intensity in the newest estimate, points.
         held_s: since when it has read the same.
         alike: estimates since then.
@@ -105,6 +106,7 @@ class Error:
     failed: float
     stamp_s: float
     level: float
+    log_ratio: float
     last: float
     held_s: float
     alike: int = 0
@@ -129,6 +131,12 @@ class Error:
     def ripple_row(self) -> int:
         """Likewise of its ripple."""
         return self.row + 1 if self.biased is None else self.row + 4
+
+    @property
+    def precision(self) -> float:
+        """How much it says, per square point; odds by how steeply they fall, which even ones do not."""
+        told = 1.0 if math.isnan(self.log_ratio) else math.tanh(0.25 * self.log_ratio) ** 2
+        return told / (self.usual + self.event)
 
     def copy(self) -> Error:
         """An independent copy."""
@@ -164,9 +172,12 @@ class Error:
         """Has failed with some probability; that is held where it can change again."""
         self.failed = min(max(failed, _LEAST_FAILED), MOST_FAILED)
 
-    def follow(self, intensity: float, now_s: float, spreads: tuple[float, float, float]) -> None:
+    def follow(self, intensity: float, log_ratio: float, now_s: float, spreads: tuple[float, float, float]) -> None:
         """Its level follows what it reads, the spreads of its errors (`usual`, `size`, `event`) what it states."""
-        self.level += (1.0 - math.exp(-(now_s - self.stamp_s) / _LEVEL_S)) * (intensity - self.level)
+        share = 1.0 - math.exp(-(now_s - self.stamp_s) / _LEVEL_S)
+        self.level += share * (intensity - self.level)
+        known = math.isfinite(self.log_ratio)
+        self.log_ratio = self.log_ratio + share * (log_ratio - self.log_ratio) if known else log_ratio
         if abs(intensity - self.last) < _SAME:
             self.alike += 1
         else:

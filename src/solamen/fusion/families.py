@@ -163,8 +163,14 @@ class FamilyFusion:
         """Belief over pain: a normal distribution about what the model says."""
         if not live:
             return normal(self._models.errors["prior_mean"], self._models.errors["prior_stddev"])
-        spread = self._models.spreads[self._family][min(len(live), len(ORDER)) - 1]
-        return normal(self._models.predict(self._family, features_of(live, now_s)), float(spread))
+        return normal(self._models.predict(self._family, features_of(live, now_s)), self._spread(live))
+
+    def told(self, now_s: float, live: Mapping[str, Seen]) -> float:
+        """Nats by which what is live makes surer of pain than what is known of anybody."""
+        return math.log(self._models.errors["prior_stddev"] / self._spread(live))
+
+    def _spread(self, live: Mapping[str, Seen]) -> float:
+        return float(self._models.spreads[self._family][min(len(live), len(ORDER)) - 1])
 
     def precision(self, modality: str) -> float:
         """Of the modality alone."""

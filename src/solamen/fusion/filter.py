@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from collections.abc import Collection
 from typing import Any
 
 from solamen.core.estimates import PAIN_MAX, Evidence, PainEstimate
-from solamen.core.person import EVENT_S, PersonTraits
+from solamen.core.person import PersonTraits
 from solamen.core.states import Company, Consent, ModalityWeight, SelfReport, UserState
 from solamen.fusion import words
 from solamen.fusion.affect import Affect
@@ -26,8 +25,8 @@ from solamen.fusion.unseen import Unseen
 
 _WAITING_MOST = 2048
 """Estimates that may wait for a state to be asked for."""
-_TOLD_ANEW = 1.2
-"""By so many times what is told must exceed what is known before an answer is given again: it does not flicker so."""
+_TOLD, _STILL_TOLD = 0.1, 0.07
+"""Nats by which what is believed must differ from what is known of anybody for an answer to begin, and to go on."""
 
 
 class FusionFilter:
@@ -150,16 +149,13 @@ class FusionFilter:
             self._unseen.forget()
         else:
             self._unseen.look(live, [name for name in live if self._fusion.stuck(name)], now_s)
-        self._unsure = self._tells_little(live) and not self._word.enough(now_s)
+        self._unsure = self._tells_little(live, now_s) and not self._word.enough(now_s)
         silent = self._unseen.reason or self._unsure
         return self._abstained(now_s, live) if silent else self._answered(now_s, live)
 
-    def _tells_little(self, live: Collection[str]) -> bool:
-        """Whether nothing but sounds is live, and they tell less than what is known of anybody: that would be told."""
-        if any(modality not in EVENT_S for modality in live):
-            return False
-        told = math.fsum(self._fusion.precision(modality) for modality in live)
-        return told < self._known * (_TOLD_ANEW if self._unsure else 1.0)
+    def _tells_little(self, live: dict[str, Seen], now_s: float) -> bool:
+        """Whether what is live tells no more than what is known of anybody, which else would be told."""
+        return not live or self._fusion.told(now_s, live) < (_TOLD if self._unsure else _STILL_TOLD)
 
     def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
         self._answered_s = now_s
@@ -210,7 +206,7 @@ class FusionFilter:
                 modality,
                 shares.get(modality, 0.0),
                 self._why(modality, now_s),
-                *((seen.level, seen.stddev) if modality in live else (math.nan, math.nan)),
+                *(seen.reads if modality in live else (math.nan, math.nan)),
             )
             for modality, seen in sorted(self._seen.items())
         )
@@ -309,7 +305,6 @@ class FusionFilter:
         """A new belief, of what is known of the person and of where they are."""
         moves = motion(self._settings, self._procedure)
         self._usual = mean_of(moves.prior)
-        self._known = read(moves.prior).stddev ** -2
         self._fusion = self._made(moves)
         newest = [seen.estimate for seen in self._seen.values() if seen.estimate is not None]
         for estimate in sorted(newest, key=lambda each: each.stamp_s):

@@ -109,6 +109,11 @@ def _below(scores: Density) -> Density:
     return np.array([0.5 * math.erfc(-score / _ROOT_2) for score in scores])
 
 
+def divergence(belief: Density, other: Density) -> float:
+    """Of a belief from another one, in nats (Kullback & Leibler 1951)."""
+    return float(belief @ np.log((belief + _TINY) / (other + _TINY)))
+
+
 def report_likelihood(value: float, stddev: float) -> Density:
     """Likelihood of each level of pain, given a self-report of `value` points."""
     likelihood: Density = np.exp(-0.5 * ((PAIN - value) / stddev) ** 2) + _TINY

@@ -23,6 +23,7 @@ from solamen.core.estimates import PAIN_MAX
 from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
 from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, TABLES, Error, Spread
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
+from solamen.fusion.odds import EDGE, failed_odds, fit_odds
 from solamen.fusion.settings import FusionSettings
 
 Numbers = NDArray[np.float64]
@@ -161,30 +162,36 @@ class JointBelief:
             if self.time_s - error.stamp_s > self._settings.abstain_after_s:
                 continue
             spread = error.usual + error.event + self._settings.jitter_floor**2
-            gap = (error.level - error.offset - error.shown).reshape(_SHAPE)
-            works = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap)
+            foretold = (error.offset + error.shown).reshape(_SHAPE)
+            if math.isnan(error.log_ratio):
+                gap = error.level - foretold
+                works, broken = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap), _FAILED_DENSITY
+            else:
+                works, broken = fit_odds(error.log_ratio, foretold, spread)[0], failed_odds(error.log_ratio)
             doubt = self._doubted(error)
-            belief = belief * ((1.0 - doubt) * works + doubt * _FAILED_DENSITY)
+            belief = belief * ((1.0 - doubt) * works + doubt * broken)
         told: Density = belief.sum(axis=1)
         told /= told.sum()
         return told
 
-    def use(self, modality: str, intensity: float, stddev: float) -> None:
+    def use(self, modality: str, intensity: float, stddev: float, log_ratio: float = math.nan) -> None:
         """Weighs everything by one estimate of the present time.
 
         Args:
             modality: face, voice, body, biosignals or another.
             intensity: 0–10 points.
             stddev: points, quality taken into account.
+            log_ratio: what it tells where it judges pain of at least 4 points against less, and its points follow from
+                that; NaN where it reads points.
         """
         error = self.errors.get(modality)
         if error is None:
-            error = self.errors[modality] = self._begin(modality, intensity, stddev)
+            error = self.errors[modality] = self._begin(modality, intensity, stddev, log_ratio)
             since_s = math.inf
         else:
             since_s = self.time_s - error.stamp_s
             error = self.errors[modality] = error.copy()
-            self._follow(error, modality, intensity, stddev)
+            self._follow(error, modality, intensity, stddev, log_ratio)
             if self.stuck(modality):
                 error.failed, error.stamp_s = MOST_FAILED, self.time_s
                 return
@@ -196,10 +203,10 @@ class JointBelief:
         if error.biased is not None and (begins or self._tables[error.row + 1].any()):
             self._weigh_bias(error, error.biased, intensity, load, begins)
         else:
-            self._weigh(error, intensity, load, share)
+            self._weigh(error, intensity, load, share, log_ratio)
         error.stamp_s = self.time_s
 
-    def _weigh(self, error: Error, intensity: float, load: float, share: float) -> None:
+    def _weigh(self, error: Error, intensity: float, load: float, share: float, log_ratio: float) -> None:
         """Weighs everything by an estimate of a modality that is not biased, for all that can be told."""
         tables, slow_row, ripple_row = self._tables, error.slow_row, error.ripple_row
         weight = tables[0]
@@ -207,13 +214,18 @@ class JointBelief:
         shown = error.shown
         if error.lag_s:
             shown = np.minimum(error.gains * (tables[error.lag_row] / known), PAIN_MAX)
-        innovation = (intensity - error.offset) - shown - (tables[slow_row] + load * tables[ripple_row]) / known
+        foretold = error.offset + shown + (tables[slow_row] + load * tables[ripple_row]) / known
         slow, ripple = error.sound.ahead(load)
         total = slow + load * ripple + error.event + self._settings.jitter_floor**2
-        fits, innovation, falls = fit(intensity, innovation, total, share)
-        works = (1.0 - error.failed) * fits
-        likelihood = works + error.failed * _FAILED_DENSITY**share
-        total /= share
+        falls: Numbers | None
+        if math.isnan(log_ratio):
+            fits, innovation, falls = fit(intensity, intensity - foretold, total, share)
+            works, broken = (1.0 - error.failed) * fits, error.failed * _FAILED_DENSITY**share
+            total /= share
+        else:
+            fits, innovation, falls = fit_odds(share * log_ratio, foretold, total)
+            works, broken = (1.0 - error.failed) * fits, error.failed * failed_odds(share * log_ratio)
+        likelihood = works + broken
         scale = 1.0 / float(np.vdot(weight, likelihood))
         working = weight * (works * scale)
         push = working * innovation
@@ -289,12 +301,12 @@ class JointBelief:
         there = [each for each in self.errors.values() if each is not error and each.stamp_s >= oldest_s]
         return min(since_s, self._longest_s) if len(there) >= _WITNESSES else 0.0
 
-    def _begin(self, modality: str, intensity: float, stddev: float) -> Error:
+    def _begin(self, modality: str, intensity: float, stddev: float, log_ratio: float) -> Error:
         sensitivity = math.exp(self._traits.log_sensitivity)
         gains = np.repeat([gain(modality, float(each), sensitivity) for each in EXPRESSIVENESS], len(PAIN))
         offset = self._traits.offset(modality).mean
         lag_s = LAG_S.get(modality, 0.0)
-        usual, size, event = self._usual(modality, stddev)
+        usual, size, event = self._usual(modality, stddev, log_ratio)
         slow = usual * max(unrest(modality, intensity), _LEAST_SIZE) ** 2
         own = Error(
             row=len(self._tables),
@@ -310,6 +322,7 @@ class JointBelief:
             failed=self._settings.heals_after_s / (self._settings.fails_once_in_s + self._settings.heals_after_s),
             stamp_s=self.time_s,
             level=intensity,
+            log_ratio=log_ratio,
             last=intensity,
             held_s=self.time_s,
         )
@@ -321,10 +334,10 @@ class JointBelief:
         self._tables, self._own = np.concatenate([self._tables, rows]), True
         return own
 
-    def _follow(self, error: Error, modality: str, intensity: float, stddev: float) -> None:
+    def _follow(self, error: Error, modality: str, intensity: float, stddev: float, log_ratio: float) -> None:
         """The spreads of its errors follow what it states."""
         before = error.usual
-        error.follow(intensity, self.time_s, self._usual(modality, stddev))
+        error.follow(intensity, log_ratio, self.time_s, self._usual(modality, stddev, log_ratio))
         if error.usual < before:
             self._shrink(error, math.sqrt(error.usual / before))
 
@@ -359,7 +372,7 @@ class JointBelief:
         error.sound.slow *= by * by
         error.sound.both *= by
 
-    def _usual(self, modality: str, stddev: float) -> tuple[float, float, float]:
+    def _usual(self, modality: str, stddev: float, log_ratio: float) -> tuple[float, float, float]:
         """Variance of the slow error, size of the ripple, and variance of what is new in each event.
 
         The slow error has what is stated, what the link adds, and what is not known of the person.
@@ -371,7 +384,7 @@ class JointBelief:
         stated = steady**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
         unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
         usual = max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2
-        return float(usual), ripple, stddev**2 - steady**2
+        return float(usual), ripple, stddev**2 - steady**2 if math.isnan(log_ratio) else EDGE**2
 
     def _tells(self, modality: str) -> bool:
         """Whether an estimate of it tells at once how pain has changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from solamen.core.estimates import PainEstimate
+from solamen.core.person import EVENT_S
 from solamen.fusion.settings import FusionSettings
 
 _SMOOTH_S, _SLOW_S = 0.5, 10.0
@@ -27,6 +28,12 @@ class Seen:
         self.stamp_s = self.level = self.slow = self.stddev = math.nan
         self.estimate: PainEstimate | None = None
         self.note, self._note_s = "", -math.inf
+
+    @property
+    def reads(self) -> tuple[float, float]:
+        """Level and stddev where it reads points; NaN where it judges pain against none, and its points follow."""
+        odds = self.estimate is not None and judges(self.estimate)
+        return (math.nan, math.nan) if odds else (self.level, self.stddev)
 
     def unused(self, stamp_s: float, why: str) -> None:
         """Tells of an estimate that could not be used."""
@@ -51,6 +58,18 @@ class Seen:
 def widened(estimate: PainEstimate, settings: FusionSettings) -> float:
     """Points of stddev of an estimate, more where quality is low."""
     return estimate.stddev * (1.0 + settings.quality_widening * (1.0 - estimate.quality))
+
+
+def judges(estimate: PainEstimate) -> bool:
+    """Whether it judges pain against none, so that its points follow from the odds and from what was usual before."""
+    return estimate.modality in EVENT_S and math.isfinite(estimate.prior)
+
+
+def told(estimate: PainEstimate, settings: FusionSettings) -> float:
+    """The log-likelihood ratio of what judges pain against none, less at low quality; NaN of what reads points."""
+    if not judges(estimate):
+        return math.nan
+    return estimate.log_likelihood_ratio / (1.0 + settings.quality_widening * (1.0 - estimate.quality))
 
 
 def _follow(value: float, new: float, times: float) -> float:

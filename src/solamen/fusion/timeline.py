@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from solamen.core.estimates import PainEstimate
 from solamen.core.person import PersonTraits
-from solamen.fusion.grid import TICK_S, Density, Motion, mean_of
+from solamen.fusion.grid import TICK_S, Density, Motion, divergence, mean_of
 from solamen.fusion.joint import JointBelief
-from solamen.fusion.seen import widened
+from solamen.fusion.seen import told, widened
 from solamen.fusion.settings import FusionSettings
 
 _MINDED_S = 4.0
@@ -51,7 +51,7 @@ class Timeline:
             alike = bool(self._steps) and self._steps[-1][0].stamp_s == each.stamp_s
             self._steps.append((each, None if alike else self.belief.copy()))
             self.belief.advance(each.stamp_s, each.modality)
-            self.belief.use(each.modality, each.intensity, widened(each, self._settings))
+            self.belief.use(each.modality, each.intensity, widened(each, self._settings), told(each, self._settings))
         while self._steps and self._steps[-1][0].stamp_s - self._steps[0][0].stamp_s > self._settings.late_s:
             self._steps.popleft()
 
@@ -152,10 +152,14 @@ class BayesFusion:
         fade.over = share >= 1.0 and now_s - fade.came_s >= _MINDED_S
         return share
 
+    def told(self, now_s: float, live: Collection[str]) -> float:
+        """Nats by which what is believed of a time differs from what is known of anybody (Kullback-Leibler)."""
+        return divergence(self._all.belief.pain(now_s), self._made[2].prior)
+
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""
         error = self._all.belief.errors.get(modality)
-        return (1.0 - self._all.belief.doubt(modality)) / (error.usual + error.event) if error is not None else 0.0
+        return (1.0 - self._all.belief.doubt(modality)) * error.precision if error is not None else 0.0
 
     def stuck(self, modality: str) -> bool:
         """Whether it reads the very same for long while others move."""
