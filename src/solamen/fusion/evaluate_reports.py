@@ -95,6 +95,7 @@ class ReportsTask(Task):
         row["after"] = before if traits == PersonTraits() else self._errors(later, traits)
         row["true"] = self._errors(later, true_traits(person)) if number < _MORE_OF else np.full(len(SCORES), math.nan)
         row |= self._in_session(session, seen, reports) if number < _MORE_OF else dict.fromkeys(_IN_SESSION, math.nan)
+        row |= {"learned": traits.log_expressiveness, "learned_spread": traits.log_expressiveness_stddev}
         row |= {"expressiveness": person.expressiveness, "reports": len(reports)}
         return row | {"watched_s": len(seen) * EVERY_S, "judged_s": SESSIONS * JUDGED_S}
 

@@ -13,6 +13,7 @@ Numbers = NDArray[np.float64]
 
 UNUSUAL = math.log(1.5)
 """Who shows at least half as much again as is usual, or at most two thirds; logarithm."""
+_NINETY = 1.645
 SCORES = ("mean", "median", "rms")
 """Mean absolute error of the mean, which is what the state tells; of the median, which is the best by that measure; and
 root mean square error of the mean, which is the best by that one."""
@@ -30,6 +31,7 @@ class Told:
             at the seconds at which both answer; NaN where that was not asked.
         own_before, own_after: likewise, at all that each answers.
         expressiveness: of the person.
+        learned, learned_spread: natural logarithm of it as learned, and how sure that is.
         reports, watched_s, judged_s: how many were given, and how long that session and all later ones were.
     """
 
@@ -41,6 +43,8 @@ class Told:
     own_before: Numbers
     own_after: Numbers
     expressiveness: Numbers
+    learned: Numbers
+    learned_spread: Numbers
     reports: Numbers
     watched_s: Numbers
     judged_s: Numbers
@@ -71,6 +75,7 @@ def after_reports(told: Told, reference: Reference) -> dict[str, Any]:
         "later": later[0],
         "later_by_score": dict(zip(SCORES[1:], later[1:], strict=True)),
         "by_expressiveness": _strata(told),
+        "expressiveness": _learned(told, unusual),
         "session": _change(told.session_before, told.session_after, unusual),
         "session_own_seconds": _change(told.own_before, told.own_after, unusual),
         "true_traits": {"unusual_persons": int(known.sum()), **true[0]},
@@ -82,6 +87,17 @@ def after_reports(told: Told, reference: Reference) -> dict[str, Any]:
             "session_unusual_fall": _fall(reference.session_before, reference.session_after),
         },
     }
+
+
+def _learned(told: Told, unusual: NDArray[np.bool_]) -> dict[str, float]:
+    """How far what is shown for each point reported was off, for anybody and as learned, and how often 90 % held it."""
+    taken_for = {"anybody": np.ones_like(told.learned), "learned": np.exp(told.learned)}
+    off = {name: np.abs(each - told.expressiveness) for name, each in taken_for.items()}
+    found = {f"error_{name}": float(each.mean()) for name, each in off.items()}
+    if unusual.any():
+        found |= {f"error_{name}_unusual": float(each[unusual].mean()) for name, each in off.items()}
+    inside = np.abs(np.log(told.expressiveness) - told.learned) <= _NINETY * told.learned_spread
+    return found | {"in_90_percent": float(inside.mean())}
 
 
 def _strata(told: Told) -> dict[str, Any]:

@@ -115,6 +115,15 @@ def test_a_fall_is_also_told_by_how_much_is_shown():
     assert found["over_2"]["median_fall"] is None
 
 
+def test_it_is_told_how_far_what_was_learned_of_expressiveness_is_off():
+    some = {"learned": np.log([0.4, 0.9]), "learned_spread": [0.1, 0.1]}
+    found = after_reports(told(**some), NOBODY)["expressiveness"]
+    assert found["error_anybody"] == pytest.approx(0.35) and found["error_learned"] == pytest.approx(0.1)
+    assert found["error_anybody_unusual"] == pytest.approx(0.7)
+    assert found["error_learned_unusual"] == pytest.approx(0.1)
+    assert found["in_90_percent"] == 0.5
+
+
 def test_a_person_of_whom_a_reading_is_not_known_counts_for_it_neither_way():
     found = after_reports(told(session_before=[np.nan, 2.0], session_after=[1.0, 1.0]), NOBODY)["session"]
     assert found["persons"] == 1 and found["fall"] == pytest.approx(0.5) and found["not_5_percent_worse"] == 1.0
