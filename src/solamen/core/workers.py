@@ -5,8 +5,38 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TypeVar
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+def shared(
+    work: Callable[[J], R], jobs: Sequence[J], workers: int, begin: Callable[[], None] | None = None
+) -> Iterator[tuple[int, R]]:
+    """Results as they come, each with the number of its job; what was not begun is left once one fails.
+
+    Args:
+        work: importable by name.
+        jobs: what each is given.
+        workers: processes that share it; for one, all is done in this process.
+        begin: what each does first; importable by name.
+    """
+    if workers <= 1:
+        if begin is not None:
+            begin()
+        for number, job in enumerate(jobs):
+            yield number, work(job)
+        return
+    with worker_pool(workers, begin) as pool:
+        numbers = {pool.submit(work, job): number for number, job in enumerate(jobs)}
+        try:
+            for done in as_completed(numbers):
+                yield numbers[done], done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def worker_pool(workers: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:

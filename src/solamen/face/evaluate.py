@@ -7,13 +7,12 @@ blink cannot be told from a closed eye in a picture. All faces here are syntheti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import as_completed
 from typing import Any, TypeVar
 
 import numpy as np
 
 from solamen.core.action_units import PAIN_UNITS, UNITS
-from solamen.core.workers import worker_pool
+from solamen.core.workers import shared
 from solamen.face.evaluate_clips import Watched, watch_person
 from solamen.face.evaluate_figures import (
     Frames,
@@ -80,17 +79,12 @@ def report(seen: Sequence[Seen], watched: Sequence[Watched], means: Means) -> di
 
 def _in_parallel(title: str, judge: Callable[[int], T], seeds: range, workers: int) -> list[T]:
     """One result per person, in their order, by some processes."""
-    with worker_pool(workers) as pool, progress(title, len(seeds)) as step:
-        jobs = {pool.submit(judge, seed): seed for seed in seeds}
-        results = {}
-        try:
-            for job in as_completed(jobs):
-                results[jobs[job]] = job.result()
-                step()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [results[seed] for seed in seeds]
+    results: dict[int, T] = {}
+    with progress(title, len(seeds)) as step:
+        for number, result in shared(judge, seeds, workers):
+            results[number] = result
+            step()
+    return [results[number] for number in range(len(seeds))]
 
 
 def _stills(seen: Sequence[Seen], *, baseline: bool = False) -> Stills:

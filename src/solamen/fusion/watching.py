@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from solamen.core.estimates import PAIN_MAX, PainEstimate
 from solamen.core.person import PersonTraits
 from solamen.core.states import Consent, UserState
-from solamen.core.workers import worker_pool
+from solamen.core.workers import shared
 from solamen.fusion.filter import FusionFilter
 from solamen.fusion.generator import MODALITIES, TICK_S, Person, World, persons
 from solamen.fusion.settings import FusionSettings
@@ -167,27 +166,11 @@ def _run(task: Task) -> Any:
 def run_all(tasks: Mapping[str, Task], tell: Step, workers: int = WORKERS) -> dict[str, Any]:
     """What every task comes to, in parts, on some processes; the same whatever finishes first."""
     parts = [(name, part) for name, task in tasks.items() for part in task.parts()]
+    results: dict[int, Any] = {}
+    for number, result in shared(_run, [part for _, part in parts], workers):
+        results[number] = result
+        tell(note=parts[number][0])
     found: dict[str, list[Any]] = {name: [] for name in tasks}
-    for (name, _), result in zip(parts, _results(parts, tell, workers), strict=True):
-        found[name].append(result)
-    return {name: joined(results) for name, results in found.items()}
-
-
-def _results(parts: Sequence[tuple[str, Task]], tell: Step, workers: int) -> list[Any]:
-    """In the order of the parts; told as they are done."""
-    results = []
-    if workers <= 1:
-        for name, part in parts:
-            results.append(_run(part))
-            tell(note=name)
-        return results
-    with worker_pool(workers) as pool:
-        names = {pool.submit(_run, part): name for name, part in parts}
-        try:
-            for done in as_completed(names):
-                done.result()
-                tell(note=names[done])
-        finally:
-            for each in names:
-                each.cancel()
-        return [each.result() for each in names]
+    for number, (name, _) in enumerate(parts):
+        found[name].append(results[number])
+    return {name: joined(each) for name, each in found.items()}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import numpy as np
 
 from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
-from solamen.core.workers import worker_pool
+from solamen.core.workers import shared
 from solamen.learning.bootstrap import interval_over_persons
 from solamen.patient.scenario import Scenario
 from solamen.session.simulation_judge import VIOLATIONS, Judge, Verdict
@@ -104,23 +103,11 @@ def simulate(asked: str, hours: float, seeds: int, tell: Report = lambda share: 
     tasks = tasks_of(scenarios_of(asked), hours, seeds)
     total_s = sum(task.length_s for task in tasks)
     outcomes, done_s = [], 0.0
-    for outcome in _lived(tasks):
+    for _, outcome in shared(session, tasks, WORKERS, begin=_settle_down):
         outcomes.append(outcome)
         done_s += outcome.task.length_s
         tell(done_s / total_s)
     return summed(outcomes)
-
-
-def _lived(tasks: Sequence[Task]) -> Iterator[Outcome]:
-    """Sessions in the order in which they end."""
-    with worker_pool(WORKERS, begin=_settle_down) as pool:
-        waiting: list[Future[Outcome]] = [pool.submit(session, task) for task in tasks]
-        try:
-            for future in as_completed(waiting):
-                yield future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
 
 
 def _settle_down() -> None:

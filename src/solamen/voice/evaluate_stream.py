@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from solamen.core.estimates import PAIN_THRESHOLD, PainEstimate
-from solamen.core.workers import worker_pool
+from solamen.core.workers import shared
 from solamen.learning.mixing import noise_around, with_noise
 from solamen.learning.progress import progress
 from solamen.learning.sounds_on_disk import LabelledSound, Sound
@@ -146,14 +146,9 @@ def run(job: Job) -> list[Judged]:
 
 def run_all(jobs: Sequence[Job]) -> list[list[Judged]]:
     """Judges all jobs, on as many processes as there are cores; a lone one in this process."""
-    if len(jobs) == 1:
-        return [run(jobs[0])]
-    with (
-        worker_pool(min(len(jobs), os.cpu_count() or 1)) as pool,
-        progress("listening", len(jobs)) as step,
-    ):
-        results = []
-        for result in pool.map(run, jobs):
-            results.append(result)
+    results: dict[int, list[Judged]] = {}
+    with progress("listening", len(jobs)) as step:
+        for number, result in shared(run, jobs, min(len(jobs), os.cpu_count() or 1)):
+            results[number] = result
             step()
-    return results
+    return [results[number] for number in range(len(jobs))]

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 
-from solamen.core.workers import worker_pool
+import pytest
+
+from solamen.core.workers import shared, worker_pool
 
 ASKS = """
 import os, signal
@@ -22,6 +24,17 @@ if __name__ == "__main__":
 def test_work_comes_back():
     with worker_pool(2, begin=os.getpid) as pool:
         assert list(pool.map(abs, [-1, 2, -3])) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_with_the_number_of_their_job(workers):
+    assert sorted(shared(abs, [-3, 2, -1], workers)) == [(0, 3), (1, 2), (2, 1)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_fails_is_told(workers):
+    with pytest.raises(TypeError, match="abs"):
+        list(shared(abs, ["no number"], workers))
 
 
 def test_a_worker_ends_with_the_process_that_was_terminated(tmp_path):
