@@ -133,9 +133,14 @@ class Error:
         return self.row + 1 if self.biased is None else self.row + 4
 
     @property
+    def judges(self) -> bool:
+        """Whether it judges pain against none instead of reading points."""
+        return math.isfinite(self.log_ratio)
+
+    @property
     def precision(self) -> float:
         """How much it says, per square point; odds by how steeply they fall, which even ones do not."""
-        told = 1.0 if math.isnan(self.log_ratio) else math.tanh(0.25 * self.log_ratio) ** 2
+        told = math.tanh(0.25 * self.log_ratio) ** 2 if self.judges else 1.0
         return told / (self.usual + self.event)
 
     def copy(self) -> Error:
@@ -176,8 +181,7 @@ class Error:
         """Its level follows what it reads, the spreads of its errors (`usual`, `size`, `event`) what it states."""
         share = 1.0 - math.exp(-(now_s - self.stamp_s) / _LEVEL_S)
         self.level += share * (intensity - self.level)
-        known = math.isfinite(self.log_ratio)
-        self.log_ratio = self.log_ratio + share * (log_ratio - self.log_ratio) if known else log_ratio
+        self.log_ratio = self.log_ratio + share * (log_ratio - self.log_ratio) if self.judges else log_ratio
         if abs(intensity - self.last) < _SAME:
             self.alike += 1
         else:

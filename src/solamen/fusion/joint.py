@@ -163,7 +163,7 @@ class JointBelief:
                 continue
             spread = error.usual + error.event + self._settings.jitter_floor**2
             foretold = (error.offset + error.shown).reshape(_SHAPE)
-            if math.isnan(error.log_ratio):
+            if not error.judges:
                 gap = error.level - foretold
                 works, broken = (_ROOT / math.sqrt(spread)) * np.exp((-0.5 / spread) * gap * gap), _FAILED_DENSITY
             else:

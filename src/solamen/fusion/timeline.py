@@ -153,8 +153,15 @@ class BayesFusion:
         return share
 
     def told(self, now_s: float, live: Collection[str]) -> float:
-        """Nats by which what is believed of a time differs from what is known of anybody (Kullback-Leibler)."""
-        return divergence(self._all.belief.pain(now_s), self._made[2].prior)
+        """Nats by which what is believed of a time differs from what is known of anybody (Kullback-Leibler).
+
+        Where only odds are live, such as those of a voice, what speaks against pain does not count: whoever is in pain
+        makes other sounds, too.
+        """
+        belief, usual = self._all.belief.pain(now_s), self._made[2].prior
+        errors = self._all.belief.errors
+        odds_alone = all(modality in errors and errors[modality].judges for modality in live)
+        return 0.0 if odds_alone and mean_of(belief) < mean_of(usual) else divergence(belief, usual)
 
     def precision(self, modality: str) -> float:
         """How much a modality says, per square point; 0 where nothing was heard of it."""

@@ -49,6 +49,11 @@ def test_even_odds_alone_are_no_answer_and_sounds_of_pain_are():
     assert pained.pain_upper - pained.pain_lower > 6.0  # how strong the pain is the odds do not tell
 
 
+def test_odds_against_pain_alone_are_no_answer_as_whoever_is_in_pain_makes_other_sounds_too():
+    assert heard(-1.5).abstained
+    assert not heard(-1.5, face=1.0).abstained
+
+
 @pytest.mark.parametrize("prior", [0.05, 0.5])
 def test_what_was_usual_where_a_modality_learned_does_not_count(prior):
     assert heard(2.5, prior=prior).pain_mean == heard(2.5, prior=0.2).pain_mean
