@@ -32,8 +32,8 @@ class ModalityWeight:
     """How much one modality counted, 0–1, why, and what it showed.
 
     Attributes:
-        level: 0–10 points on an observer's scale, smoothed; NaN while it is not used, and where it judges pain
-            against none instead of reading points.
+        level: 0–10 points on an observer's scale, smoothed; NaN while it is not used, and where it judges pain of at
+            least 4 points against less instead of reading points.
         level_stddev: points; NaN likewise.
     """
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, OFFSET_STDDEV, Offset, PersonTraits
+from solamen.fusion.odds import EDGE
 from solamen.fusion.settings import FusionSettings
 
 Numbers = NDArray[np.float64]
@@ -22,6 +24,31 @@ _SAME = 1e-3
 _LEVEL_S = 0.5
 _FOLLOWS = 0.1
 """Share by which the spreads of the errors follow what an estimate states."""
+_LEAST_VARIANCE = 0.25
+_USUAL_PAIN = 2.0
+"""Points at which the spread of sensitivity is turned into points."""
+
+
+def offset_of(modality: str, log_ratio: float, traits: PersonTraits) -> Offset:
+    """What a modality is known to read too high for a person; of one that judges none is learned."""
+    return traits.offset(modality) if math.isnan(log_ratio) else Offset(modality, 0.0, OFFSET_STDDEV)
+
+
+def usual_errors(
+    modality: str, stddev: float, log_ratio: float, settings: FusionSettings, traits: PersonTraits
+) -> tuple[float, float, float]:
+    """Variance of the slow error, size of the ripple, and variance of what is new in each event; points.
+
+    The slow error has what is stated, what the link adds, and what is not known of the person. What is new in odds is
+    where less becomes more.
+    """
+    steady = min(stddev, EVENT_STEADY) if modality in EVENT_S else stddev
+    ripple = min(settings.ripple_share * steady, settings.ripple_most)
+    offset = offset_of(modality, log_ratio, traits).stddev
+    stated = steady**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
+    unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
+    usual = max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2
+    return float(usual), ripple, stddev**2 - steady**2 if math.isnan(log_ratio) else EDGE**2
 
 
 @dataclass(slots=True)
@@ -86,7 +113,7 @@ class Error:
         failed: 0–1, probability that it has failed.
         stamp_s: of the newest estimate.
         level: its intensity, smoothed over half a second, points.
-        log_ratio: likewise, of what it tells where it judges pain against none; NaN where it reads points.
+        log_ratio: likewise, of what it tells where it judges instead of reading points; else NaN.
         last: its intensity in the newest estimate, points.
         held_s: since when it has read the same.
         alike: estimates since then.
@@ -134,7 +161,7 @@ class Error:
 
     @property
     def judges(self) -> bool:
-        """Whether it judges pain against none instead of reading points."""
+        """Whether it judges pain of at least 4 points against less, instead of reading points."""
         return math.isfinite(self.log_ratio)
 
     @property

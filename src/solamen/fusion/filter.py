@@ -17,7 +17,7 @@ from solamen.fusion.families import FamilyFusion
 from solamen.fusion.grid import Density, Motion, Reading, mean_of, read
 from solamen.fusion.interval import EVEN, calibrated
 from solamen.fusion.report import LastWord
-from solamen.fusion.seen import Seen
+from solamen.fusion.seen import Seen, judges
 from solamen.fusion.settings import FusionSettings
 from solamen.fusion.timeline import BayesFusion
 from solamen.fusion.trend import Trend
@@ -25,8 +25,9 @@ from solamen.fusion.unseen import Unseen
 
 _WAITING_MOST = 2048
 """Estimates that may wait for a state to be asked for."""
-_TOLD, _STILL_TOLD = 0.1, 0.07
-"""Nats by which what is believed must differ from what is known of anybody for an answer to begin, and to go on."""
+_TOLD, _TOLD_S = 0.1, 6.0
+"""Nats by which what is believed must differ from what is known of anybody to be an answer, and for how many seconds it
+still is one after that: between two sounds of a voice it does not come and go."""
 
 
 class FusionFilter:
@@ -51,7 +52,7 @@ class FusionFilter:
         self._now_s = math.nan
         self._answered_s = -math.inf
         self._unseen = Unseen()
-        self._unsure = True
+        self._told_much_s = -math.inf
         self._waiting: list[tuple[float, int, PainEstimate]] = []
         self._count = 0
         self._seen: dict[str, Seen] = {}
@@ -149,13 +150,15 @@ class FusionFilter:
             self._unseen.forget()
         else:
             self._unseen.look(live, [name for name in live if self._fusion.stuck(name)], now_s)
-        self._unsure = self._tells_little(live, now_s) and not self._word.enough(now_s)
-        silent = self._unseen.reason or self._unsure
+        little = self._tells_little(live, now_s) and not self._word.enough(now_s)
+        silent = self._unseen.reason or little
         return self._abstained(now_s, live) if silent else self._answered(now_s, live)
 
     def _tells_little(self, live: dict[str, Seen], now_s: float) -> bool:
         """Whether what is live tells no more than what is known of anybody, which else would be told."""
-        return not live or self._fusion.told(now_s, live) < (_TOLD if self._unsure else _STILL_TOLD)
+        if live and self._fusion.told(now_s, live) >= _TOLD:
+            self._told_much_s = now_s
+        return not live or now_s - self._told_much_s > _TOLD_S
 
     def _answered(self, now_s: float, live: dict[str, Seen]) -> UserState:
         self._answered_s = now_s
@@ -324,7 +327,7 @@ class FusionFilter:
         self._word.report = None
         self._answered_s = -math.inf
         self._unseen.forget()
-        self._unsure = True
+        self._told_much_s = -math.inf
         self.belief = None
 
 
@@ -334,5 +337,7 @@ def _sound(estimate: PainEstimate) -> bool:
         return False
     if estimate.abstained:
         return True
+    if judges(estimate) and not math.isfinite(estimate.log_likelihood_ratio):
+        return False
     in_range = 0.0 <= estimate.intensity <= PAIN_MAX and 0.0 <= estimate.quality <= 1.0
     return in_range and math.isfinite(estimate.stddev) and estimate.stddev > 0.0

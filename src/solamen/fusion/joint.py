@@ -20,16 +20,15 @@ from numpy.typing import NDArray
 
 from solamen.core.censored import fit
 from solamen.core.estimates import PAIN_MAX
-from solamen.core.person import CONTROL, EVENT_S, EVENT_STEADY, LAG_S, OFFSET_STDDEV, PersonTraits, gain, unrest
-from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, TABLES, Error, Spread
+from solamen.core.person import EVENT_S, LAG_S, PersonTraits, gain, unrest
+from solamen.fusion.error import MAY_BE_BIASED, MOST_FAILED, TABLES, Error, Spread, offset_of, usual_errors
 from solamen.fusion.grid import EXPRESSIVENESS, PAIN, TICK_S, Density, Motion, expressiveness_prior, transition
-from solamen.fusion.odds import EDGE, failed_odds, fit_odds
+from solamen.fusion.odds import failed_odds, fit_odds
 from solamen.fusion.settings import FusionSettings
 
 Numbers = NDArray[np.float64]
 
 _FAILED_DENSITY = 1.0 / PAIN_MAX
-_LEAST_VARIANCE = 0.25
 _LEAST_SIZE = 0.5
 """Share of a slow error that a modality begins with where it reads little."""
 _DOUBTED = 0.5
@@ -42,8 +41,6 @@ _OWED_MOST = 100
 """Ticks of motion that are made up for at most."""
 _STUCK_LEAST, _STUCK_S = 3, 2.0
 """Estimates and seconds: what reads the same for so long is stuck; in recordings none did for half of that."""
-_USUAL_PAIN = 2.0
-"""Points at which the spread of sensitivity is turned into points."""
 _LONGEST_S = 10.0
 """A longer time without any estimate is moved over as if it were this long."""
 _SETTLE_EVERY_S = 0.5
@@ -161,7 +158,7 @@ class JointBelief:
         for error in self.errors.values():
             if self.time_s - error.stamp_s > self._settings.abstain_after_s:
                 continue
-            spread = error.usual + error.event + self._settings.jitter_floor**2
+            spread = error.usual + self._noise(error)
             foretold = (error.offset + error.shown).reshape(_SHAPE)
             if not error.judges:
                 gap = error.level - foretold
@@ -198,7 +195,7 @@ class JointBelief:
         # What is told many times of one event counts once.
         share = min(1.0, max(since_s, TICK_S) / EVENT_S[modality]) if modality in EVENT_S else 1.0
         # How much it ripples is told by what it reads, not by each level of pain: a steady reading proves no rest.
-        load = error.size * unrest(modality, intensity)
+        load = error.size * (1.0 if error.judges else unrest(modality, intensity))
         begins = -math.expm1(-self._minded(error, since_s) / self._settings.bias_once_in_s)
         if error.biased is not None and (begins or self._tables[error.row + 1].any()):
             self._weigh_bias(error, error.biased, intensity, load, begins)
@@ -216,7 +213,7 @@ class JointBelief:
             shown = np.minimum(error.gains * (tables[error.lag_row] / known), PAIN_MAX)
         foretold = error.offset + shown + (tables[slow_row] + load * tables[ripple_row]) / known
         slow, ripple = error.sound.ahead(load)
-        total = slow + load * ripple + error.event + self._settings.jitter_floor**2
+        total = slow + load * ripple + self._noise(error)
         falls: Numbers | None
         if math.isnan(log_ratio):
             fits, innovation, falls = fit(intensity, intensity - foretold, total, share)
@@ -247,7 +244,7 @@ class JointBelief:
         before = tables[at : at + TABLES].reshape(3, 2, -1)
         weights = before[0]
         spreads = sound, biased, Spread(sound.slow + settings.bias_points**2, sound.both, sound.ripple)
-        noise = error.event + settings.jitter_floor**2
+        noise = self._noise(error)
         ahead = [each.ahead(load) for each in spreads]
         totals = [slow + load * ripple + noise for slow, ripple in ahead]
         wrong = before[1] + load * before[2]
@@ -304,10 +301,11 @@ class JointBelief:
     def _begin(self, modality: str, intensity: float, stddev: float, log_ratio: float) -> Error:
         sensitivity = math.exp(self._traits.log_sensitivity)
         gains = np.repeat([gain(modality, float(each), sensitivity) for each in EXPRESSIVENESS], len(PAIN))
-        offset = self._traits.offset(modality).mean
+        offset = offset_of(modality, log_ratio, self._traits).mean
         lag_s = LAG_S.get(modality, 0.0)
-        usual, size, event = self._usual(modality, stddev, log_ratio)
-        slow = usual * max(unrest(modality, intensity), _LEAST_SIZE) ** 2
+        usual, size, event = usual_errors(modality, stddev, log_ratio, self._settings, self._traits)
+        unrests = unrest(modality, intensity) if math.isnan(log_ratio) else 1.0
+        slow = usual * max(unrests, _LEAST_SIZE) ** 2
         own = Error(
             row=len(self._tables),
             gains=gains,
@@ -337,7 +335,9 @@ class JointBelief:
     def _follow(self, error: Error, modality: str, intensity: float, stddev: float, log_ratio: float) -> None:
         """The spreads of its errors follow what it states."""
         before = error.usual
-        error.follow(intensity, log_ratio, self.time_s, self._usual(modality, stddev, log_ratio))
+        error.follow(
+            intensity, log_ratio, self.time_s, usual_errors(modality, stddev, log_ratio, self._settings, self._traits)
+        )
         if error.usual < before:
             self._shrink(error, math.sqrt(error.usual / before))
 
@@ -372,19 +372,9 @@ class JointBelief:
         error.sound.slow *= by * by
         error.sound.both *= by
 
-    def _usual(self, modality: str, stddev: float, log_ratio: float) -> tuple[float, float, float]:
-        """Variance of the slow error, size of the ripple, and variance of what is new in each event.
-
-        The slow error has what is stated, what the link adds, and what is not known of the person.
-        """
-        settings, traits = self._settings, self._traits
-        steady = min(stddev, EVENT_STEADY) if modality in EVENT_S else stddev
-        ripple = min(settings.ripple_share * steady, settings.ripple_most)
-        offset = traits.offset(modality).stddev
-        stated = steady**2 - ripple**2 + offset**2 - OFFSET_STDDEV**2
-        unwilled = (1.0 - CONTROL.get(modality, 1.0)) * _USUAL_PAIN * traits.log_sensitivity_stddev
-        usual = max(stated, _LEAST_VARIANCE) + settings.link_stddev**2 + unwilled**2
-        return float(usual), ripple, stddev**2 - steady**2 if math.isnan(log_ratio) else EDGE**2
+    def _noise(self, error: Error) -> float:
+        """Variance of what is new in each estimate, points²; of odds, of the edge between less and more."""
+        return error.event if error.judges else error.event + self._settings.jitter_floor**2
 
     def _tells(self, modality: str) -> bool:
         """Whether an estimate of it tells at once how pain has changed."""

@@ -56,8 +56,8 @@ def unseen(live: Mapping[str, Seen], before: bool) -> str:
         live: the modalities that count now.
         before: whether it was so at the last state.
     """
-    willed = [name for name in live if _governed(name)]
-    bodily = [name for name in live if name not in willed]
+    willed = [name for name, seen in live.items() if _governed(name) and not seen.silent]
+    bodily = [name for name in live if not _governed(name)]
     if not willed or not bodily:
         return ""
     told = max(live[name].slow for name in bodily)

@@ -22,7 +22,7 @@ def said(report: SelfReport, age_s: float) -> str:
     """Words for a report and how long ago it was."""
     who = "a caregiver said" if report.by_proxy else "the person said"
     ago = f"{age_s:.0f} s ago" if age_s < 90.0 else f"{age_s / 60.0:.0f} min ago"
-    return f"{who} {report.normalised:.0f} of 10, {ago}"
+    return f"{who} {round(report.normalised, 1):g} of 10, {ago}"
 
 
 def presence(present: bool) -> str:

@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from solamen.core.estimates import PainEstimate
+from solamen.core.person import Offset, PersonTraits
 from solamen.core.states import Consent
 from solamen.fusion import FusionFilter, FusionSettings
 from solamen.fusion.odds import fit_odds
@@ -58,6 +60,63 @@ def test_odds_against_pain_alone_are_no_answer_as_whoever_is_in_pain_makes_other
 def test_what_was_usual_where_a_modality_learned_does_not_count(prior):
     assert heard(2.5, prior=prior).pain_mean == heard(2.5, prior=0.2).pain_mean
     assert heard(2.5, intensity=5.0).pain_mean == pytest.approx(heard(2.5).pain_mean, abs=0.1)
+
+
+@pytest.mark.parametrize("log_ratio", [math.inf, -math.inf, math.nan])
+def test_odds_that_are_no_number_are_counted_and_dropped(log_ratio):
+    fusion = FusionFilter(FusionSettings(), Consent.OBSERVE)
+    fusion.add(read(0.0, 6.0))
+    fusion.add(sound(0.1, log_ratio))
+    assert fusion.rejected == 1 and 3.0 < fusion.state(0.2).pain_mean < 7.0
+
+
+@pytest.mark.parametrize("log_ratio", [900.0, -900.0])
+def test_odds_beyond_all_measure_break_nothing(log_ratio):
+    fusion = FusionFilter(FusionSettings(), Consent.OBSERVE)
+    for tenth in range(60):
+        fusion.add(sound(tenth / 10.0, log_ratio))
+        fusion.add(read(tenth / 10.0, 5.0))
+        state = fusion.state(tenth / 10.0)
+    assert 0.0 <= state.pain_lower < state.pain_mean < state.pain_upper <= 10.0
+
+
+@pytest.mark.parametrize("log_ratio", [0.0, -0.85])
+def test_a_sound_that_tells_nothing_of_pain_is_not_taken_for_pain_that_is_shown(log_ratio):
+    fusion = FusionFilter(FusionSettings(), Consent.OBSERVE)
+    for quarter in range(1, 80):
+        at_s = quarter / 4.0
+        fusion.add(read(at_s, 0.2 + 0.01 * (quarter % 3)))
+        fusion.add(read(at_s, 5.0 + 0.01 * (quarter % 3), "biosignals"))
+        fusion.add(sound(at_s, log_ratio, intensity=4.0))
+        state = fusion.state(at_s)
+    assert state.abstained and "little of it in face" in state.reason and "voice" not in state.reason
+
+
+def test_what_was_learned_of_a_voice_that_reads_points_does_not_shift_odds():
+    def told(offset):
+        fusion = FusionFilter(FusionSettings(), Consent.OBSERVE)
+        fusion.traits = PersonTraits(offsets=(Offset("voice", offset, 0.3),))
+        fusion.add(sound(0.0, 2.5))
+        return fusion.state(0.1).pain_mean
+
+    assert told(2.0) == told(0.0)
+
+
+def test_an_answer_does_not_come_and_go_between_two_sounds():
+    fusion, rng, answered = FusionFilter(FusionSettings(), Consent.OBSERVE), np.random.default_rng(1), []
+    for quarter in range(1, 241):
+        at_s = quarter / 4.0
+        if quarter % 4 == 0:
+            fusion.add(sound(at_s, float(rng.uniform(1.0, 2.5) if rng.random() < 0.7 else rng.uniform(-1.5, 0.0))))
+        answered.append(not fusion.state(at_s).abstained)
+    assert sum(answered) > 120
+    assert sum(one != other for one, other in pairwise(answered)) <= 8
+
+
+@pytest.mark.parametrize(("log_ratio", "pulls"), [(-1.5, -1.0), (2.5, 1.0)])
+def test_the_mean_is_told_to_be_lowered_by_odds_against_pain_and_raised_by_odds_for_it(log_ratio, pulls):
+    state = heard(log_ratio, face=4.5)
+    assert pulls * sum(each.contribution for each in state.contributions if "voice" in each.cue) > 0.0
 
 
 def test_a_sound_without_pain_lowers_what_an_unsure_face_tells():

@@ -25,6 +25,10 @@ def test_a_proxy_is_named_as_such():
     assert words.said(SelfReport(0.0, "NRS", 4.0, 4.0, by_proxy=True), 5.0) == "a caregiver said 4 of 10, 5 s ago"
 
 
+def test_a_half_is_told_as_one():
+    assert words.said(SelfReport(0.0, "VAS", 65.0, 6.5), 5.0) == "the person said 6.5 of 10, 5 s ago"
+
+
 def test_an_old_report_is_told_in_minutes():
     assert words.said(SelfReport(0.0, "NRS", 4.0, 4.0), 300.0) == "the person said 4 of 10, 5 min ago"
 

@@ -37,12 +37,12 @@ def test_figures_are_told_of_each_set():
     assert found["seconds_each"] == 7
 
 
-def test_a_voice_that_is_unsure_of_all_it_hears_is_no_answer_by_itself():
+def test_a_voice_whose_odds_are_even_is_no_answer_by_itself():
     person = _steady(9.0)
     heard = {name: [] for name in ("face", "body", "biosignals")} | {"voice": voice_of(person, 5)}
     assert any(not each.abstained for _, each in heard["voice"])
-    unsure = {"voice": [(at_s, replace(each, stddev=max(each.stddev, 3.6))) for at_s, each in heard["voice"]]}
-    _, _, told, silent = judged(person, heard | unsure, ("voice",), FusionSettings(), 8.0)
+    even = {"voice": [(at_s, replace(each, log_likelihood_ratio=0.0)) for at_s, each in heard["voice"]]}
+    _, _, told, silent = judged(person, heard | even, ("voice",), FusionSettings(), 8.0)
     assert told == 0 and silent == 7
     figures = signals_figures(OnSignals(*(np.zeros((1, 4)) for _ in range(3)), np.full((1, 4), 7.0)))
     assert figures["mae"]["voice"] is None and figures["abstained"]["voice"] == 1.0
