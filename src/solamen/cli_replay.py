@@ -37,6 +37,8 @@ def _replay(parsed: argparse.Namespace) -> int:
         speed = run["times_real_time"] or 0.0
         print(f"{run['file']}: {run['lasted_s']:.0f} s in {run['took_s']:.1f} s, {speed:.0f} times real time")
         print(f"  {run['lines']} lines, SHA-256 {run['sha256']}")
+        for file in run["damaged"]:
+            print(f"  {file} is damaged or cut off: only what stands before that was replayed")
     if "refit" in found:
         print(found["refit"]["reason"])
     return 0

@@ -198,15 +198,19 @@ def _next_part(parts: Path) -> Path:
     return parts / f"{max(taken, default=-1) + 1:03d}.mcap"
 
 
-def recorded_messages(path: Path) -> Iterator[Recorded]:
+def recorded_messages(path: Path, damaged: Callable[[Path], None] = lambda _: None) -> Iterator[Recorded]:
     """The messages of an MCAP file in the order in which they stand, up to where it was cut off or damaged.
+
+    Args:
+        path: of the file.
+        damaged: is told of a file that was.
 
     Raises:
         OSError: the file cannot be opened.
     """
     schemas: dict[int, Schema] = {}
     channels: dict[int, Channel] = {}
-    with contextlib.suppress(*_DAMAGE):
+    try:
         for record in _records(path):
             if isinstance(record, Schema):
                 schemas[record.id] = record
@@ -218,6 +222,8 @@ def recorded_messages(path: Path) -> Iterator[Recorded]:
                 yield Recorded(
                     channel.topic, schema.name, schema.data, record.data, record.publish_time, record.log_time
                 )
+    except _DAMAGE:
+        damaged(path)
 
 
 def _records(path: Path, emit_chunks: bool = False) -> Iterator[Any]:

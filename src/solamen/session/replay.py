@@ -51,6 +51,7 @@ class Replayed:
         lines: that were written.
         sha256: of what was written.
         file: where it stands.
+        damaged: files of the recording that were cut off or damaged; what stands in them before that was fed.
     """
 
     lasted_s: float
@@ -59,6 +60,7 @@ class Replayed:
     lines: int
     sha256: str
     file: Path
+    damaged: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with how many times faster than real time it was."""
@@ -139,8 +141,8 @@ def replay(run: Path, clock: Clock, out: Path | None = None, traits: PersonTrait
         traits: of the person; anybody's where it is None.
 
     Raises:
-        OutsideError: the folder holds no recording or nothing to replay, or a message cannot be decoded; a file of an
-            earlier replay then stays.
+        OutsideError: the folder holds no recording or nothing to replay, it is damaged from the start, or a message
+            cannot be decoded; a file of an earlier replay then stays.
     """
     begun_ns = clock.monotonic_ns()
     file, digest = out or run / REPLAY_FILE, hashlib.sha256()
@@ -150,8 +152,9 @@ def replay(run: Path, clock: Clock, out: Path | None = None, traits: PersonTrait
     messages = lines = 0
     first_ns = last_ns = 0
     session: Session | None = None
+    damaged: list[str] = []
     with _removed_on_error(unfinished), open_private(unfinished) as stream:
-        for log_ns, what in told(run):
+        for log_ns, what in told(run, lambda path: damaged.append(str(path))):
             first_ns, last_ns = first_ns or log_ns, max(last_ns, log_ns)
             session = session or Session(log_ns * 1e-9, traits)
             messages += 1
@@ -160,11 +163,15 @@ def replay(run: Path, clock: Clock, out: Path | None = None, traits: PersonTrait
                 digest.update(text)
                 stream.write(text)
                 lines += 1
+        if damaged and not messages:
+            problem = "the recording is damaged or cut off before anything that can be replayed"
+            raise OutsideError(problem, damaged[0], "Bring back a copy of the file, or give another run.")
         if not messages:
             raise OutsideError("nothing that can be replayed was recorded", str(run), "Give another run.")
     unfinished.replace(file)
     took_s = (clock.monotonic_ns() - begun_ns) * 1e-9
-    return Replayed((last_ns - first_ns) * 1e-9, took_s, messages, lines, digest.hexdigest(), file)
+    lasted_s = (last_ns - first_ns) * 1e-9
+    return Replayed(lasted_s, took_s, messages, lines, digest.hexdigest(), file, tuple(damaged))
 
 
 @contextlib.contextmanager

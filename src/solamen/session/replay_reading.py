@@ -25,8 +25,12 @@ SCALES = ("NRS", "VAS", "FPS-R")
 Told = ActionUnits | PainEstimate | SelfReport | Cue | Company | Consent
 
 
-def told(run: Path) -> Iterator[tuple[int, Told]]:
+def told(run: Path, damaged: Callable[[Path], None] = lambda _: None) -> Iterator[tuple[int, Told]]:
     """Log time in nanoseconds, and what was told; sorted by log time within the recording.
+
+    Args:
+        run: folder of a recorded run.
+        damaged: is told of a file that was cut off or damaged, after what stands before that.
 
     Raises:
         OutsideError: the folder holds no recording, or a message cannot be decoded.
@@ -37,7 +41,7 @@ def told(run: Path) -> Iterator[tuple[int, Told]]:
     decoders: dict[str, Callable[[bytes], Any]] = {}
     steps = ClockSteps()
     for path in files:
-        for message in recorded_messages(path):
+        for message in recorded_messages(path, damaged):
             make = _maker(message.topic)
             steps.see(message.stamp_ns, message.log_ns)
             if make is None:

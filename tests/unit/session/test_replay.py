@@ -8,6 +8,7 @@ from made_run import face, record
 from solamen.cli import main
 from solamen.core.clock import SystemClock
 from solamen.core.errors import OutsideError
+from solamen.session.recording import merge_parts, part_paths
 from solamen.session.replay import replay
 
 UNITS = (4, 6, 7, 9, 10, 43)
@@ -73,7 +74,24 @@ def test_a_folder_without_a_recording_is_told_as_such(tmp_path):
         replay(tmp_path, SystemClock())
 
 
-@pytest.mark.parametrize(("name", "told"), [("nowhere", "no such folder"), ("bare", "nothing that can be replayed")])
+def test_a_damaged_recording_is_replayed_up_to_the_damage_and_told_as_such(run, capsys):
+    whole, cut = replay(run, SystemClock()), part_paths(run)[0]
+    assert whole.damaged == ()
+    cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
+    rest = replay(run, SystemClock())
+    assert 0 < rest.messages < whole.messages and rest.damaged == (str(cut),)
+    with pytest.raises(SystemExit):
+        main(["replay", "--run", str(run)])
+    assert f"{cut} is damaged or cut off" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_recording_that_is_damaged_from_the_start_is_not_called_empty(run):
+    merge_parts(run).write_bytes(b"noise" * 100)
+    with pytest.raises(OutsideError, match="damaged or cut off"):
+        replay(run, SystemClock())
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere", "no such folder"), ("bare", "damaged or cut off")])
 def test_where_there_is_nothing_to_replay_that_is_said_and_no_file_is_left(tmp_path, name, told):
     (tmp_path / "bare").mkdir()
     record(tmp_path / "bare", [])
