@@ -16,7 +16,7 @@ from solamen.people.kept_consent import CONSENT
 from solamen.people.keys import Keyring
 from solamen.people.memory import KEYS_FOLDER, STORE_FILE, Memory
 from solamen.people.runs import PICTURE, RUN
-from solamen.people.store import StoreInUseError, copy_store, open_store
+from solamen.people.store import StoreInUseError, StoreUnwritableError, copy_store, open_store
 
 
 def back_up(memory: Memory, target: Path, stamp_s: float) -> None:
@@ -97,6 +97,9 @@ def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restor
 def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> None:
     try:
         copy = open_store(source, master, mark=folder)
+    except StoreUnwritableError as error:
+        what = f"the backup cannot be opened where it stands ({error.__cause__})"
+        raise OutsideError(what, str(source), "Copy it to where it can be written, then restore that copy.") from error
     except OutsideError as error:
         raise OutsideError(f"the backup cannot be used ({error.what})", str(source), "Give another one.") from error
     try:
@@ -139,6 +142,7 @@ def _since(folder: Path, master: bytes) -> _Since | None:
 
     Raises:
         StoreInUseError: another program has it, so that it cannot be told.
+        StoreUnwritableError: nor can it be where it cannot be written.
     """
     if not (folder / STORE_FILE).exists():
         return None
@@ -151,7 +155,7 @@ def _since(folder: Path, master: bytes) -> _Since | None:
                 {(kind, who): memory.all(who, kind) for kind in (RUN, PICTURE) for who in people},
                 backups,
             )
-    except StoreInUseError:
+    except (StoreInUseError, StoreUnwritableError):
         raise
     except (OutsideError, dbapi2.Error):
         return None

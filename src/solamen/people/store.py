@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hmac
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ MIGRATIONS = (
 BUSY_S = 10.0
 """So long another process that writes is waited for."""
 _RESTORE = "Restore a backup: solamen people restore FILE."
+RIGHTS = "Check the disk and the rights: who may write there, and whether it can be written at all."
 
 Connection = Any
 """Of SQLCipher, which tells no types."""
@@ -37,6 +39,10 @@ Connection = Any
 
 class StoreInUseError(OutsideError):
     """Another program has the store for itself."""
+
+
+class StoreUnwritableError(OutsideError):
+    """The store is whole as far as can be told, but cannot be written where it stands."""
 
 
 def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connection:
@@ -50,13 +56,15 @@ def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connectio
     Raises:
         OutsideError: the key is wrong, the file is damaged or cut off, or of a newer version of Solamen.
         StoreInUseError: another program has it for itself.
+        StoreUnwritableError: its disk or its rights let nobody write there.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check_key(path, master, mark or path.parent)
     if not path.exists():
         path.touch(mode=0o600)
-    connection = dbapi2.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    connection = None
     try:
+        connection = dbapi2.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         _unlock(connection, master)
         connection.execute("PRAGMA journal_mode = WAL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -69,12 +77,23 @@ def open_store(path: Path, master: bytes, mark: Path | None = None) -> Connectio
             raise dbapi2.DatabaseError(verdict)
         _migrate(connection)
     except dbapi2.Error as error:
-        connection.close()
+        if connection is not None:
+            connection.close()
         if "locked" in str(error) or "busy" in str(error):
             remedy = "End the other program, then try again."
             raise StoreInUseError("the store of people is in use by another program", str(path), remedy) from error
+        if unwritable(error):
+            raise StoreUnwritableError(f"the store of people cannot be written ({error})", str(path), RIGHTS) from error
         raise OutsideError("the store of people is damaged or cut off", str(path), _RESTORE) from error
     return connection
+
+
+def unwritable(error: Exception) -> bool:
+    """Whether an error tells of the disk and the rights, and not of what stands in the file."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it tells why
+    return code in (dbapi2.SQLITE_READONLY, dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_PERM)
 
 
 def _unlock(connection: Connection, master: bytes) -> None:
@@ -139,5 +158,5 @@ def copy_store(connection: Connection, target: Path, master: bytes) -> None:
     except (OSError, dbapi2.Error) as error:
         with contextlib.suppress(OSError):  # of a place that cannot be written at all
             temporary.unlink(missing_ok=True)
-        remedy = "Free some space, or choose another place."
+        remedy = RIGHTS if unwritable(error) else "Free some space, or choose another place."
         raise OutsideError(f"the copy of the store cannot be written ({error})", str(target), remedy) from error

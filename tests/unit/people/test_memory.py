@@ -146,6 +146,55 @@ def test_a_file_that_was_cut_off_is_told_as_such(folder, share):
     assert refusal(folder).startswith("the store of people is damaged or cut off: ")
 
 
+@pytest.fixture(params=["its disk", "its folder"])
+def locked(request, folder, monkeypatch):
+    """A whole store that SQLite can read, but not write."""
+    with Memory(folder, KEY) as memory:
+        memory.add("p-1", "note", {"words": "a"}, 1.0)
+        memory.connection.execute("PRAGMA journal_mode = DELETE")
+    if request.param == "its folder":
+        (folder / f"{STORE_FILE}-wal").mkdir()  # no journal can be made
+    else:
+        connect = store.dbapi2.connect
+
+        def reading(path, **given):
+            own = path == str(folder / STORE_FILE)
+            return connect(f"file:{path}?mode=ro", uri=True, **given) if own else connect(path, **given)
+
+        monkeypatch.setattr(store.dbapi2, "connect", reading)
+    return folder
+
+
+def test_a_store_that_cannot_be_written_is_not_called_damaged(locked):
+    told = refusal(locked)
+    assert told.startswith("the store of people cannot be written (")
+    assert f"{locked / STORE_FILE}. Check the disk and the rights" in told
+
+
+def test_a_store_that_cannot_be_written_is_not_replaced_by_a_backup(locked, tmp_path):
+    copy = tmp_path / "people.backup"
+    with Memory(tmp_path / "other", KEY) as memory:
+        back_up(memory, copy, 1.0)
+    before = (locked / STORE_FILE).read_bytes()
+    with pytest.raises(OutsideError, match="the store of people cannot be written"):
+        restore(locked, KEY, copy, 2.0)
+    assert (locked / STORE_FILE).read_bytes() == before and not list(locked.glob("*.restored"))
+
+
+def test_a_backup_that_cannot_be_written_is_not_called_damaged(locked, tmp_path):
+    with pytest.raises(OutsideError, match=r"cannot be opened where it stands \(.*\).*Copy it"):
+        restore(tmp_path / "new", KEY, locked / STORE_FILE, 2.0)
+
+
+def test_a_place_that_cannot_be_written_is_not_told_to_be_full(memory, tmp_path, monkeypatch):
+    def read_only(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", read_only)
+    with pytest.raises(OutsideError, match="Check the disk and the rights"):
+        store.copy_store(memory.connection, tmp_path / "copy", KEY)
+
+
 def test_a_newer_schema_is_told_as_such(folder):
     with Memory(folder, KEY) as memory:
         memory.connection.execute("PRAGMA user_version = 99")
