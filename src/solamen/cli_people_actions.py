@@ -171,11 +171,14 @@ def _restore(parsed: argparse.Namespace) -> int:
     if run_is_going_on():
         what = "a run is going on, and what it keeps from now on would be lost"
         raise OutsideError(what, "solamen people restore", "End the run first.")
-    done = restore(*Memory.place(people_settings()), parsed.file, SystemClock().now_s())
+    folder, master = Memory.place(people_settings())
+    done = restore(folder, master, parsed.file, SystemClock().now_s())
     print(f"restored; {done.dropped} records of people who were forgotten since were left out")
     if done.asked_anew:
         print("the store before it could not be read: whoever had agreed to anything must be asked anew")
-    return 0
+    if done.keyless:
+        print(done.told_of_keys(folder))
+    return 1 if done.keyless else 0
 
 
 def _verify(_: argparse.Namespace) -> int:

@@ -11,8 +11,9 @@ from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
 from solamen.core.states import Consent
-from solamen.people.forget import drop_orphans
+from solamen.people.forget import drop_forgotten, note_forgotten
 from solamen.people.kept_consent import CONSENT
+from solamen.people.keyless import Owners, being_forgotten, keys_are_missing
 from solamen.people.keys import Keyring
 from solamen.people.memory import KEYS_FOLDER, STORE_FILE, Memory
 from solamen.people.runs import PICTURE, RUN
@@ -52,10 +53,18 @@ class Restored:
         dropped: records that were left out since their person was forgotten.
         asked_anew: the store that went could not be read, and with it what was said of consent since the backup; what
             was agreed to before then holds no longer, for it may have been taken back.
+        keyless: persons whose key is missing, as far as can be told without having been forgotten; what is kept of them
+            is there, and is read again as soon as their key is.
     """
 
     dropped: int
     asked_anew: bool
+    keyless: int = 0
+
+    def told_of_keys(self, folder: Path) -> str:
+        """What an operator must know where keys are missing, in words."""
+        remedy = "It stays, locked. Bring that folder back as it was, unless they were forgotten since the backup."
+        return f"{keys_are_missing(self.keyless)}: {folder / KEYS_FOLDER}. {remedy}"
 
 
 def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restored:
@@ -65,7 +74,8 @@ def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restor
     copies since then out of reach of a later forgetting. No run may be going on.
 
     Raises:
-        OutsideError: the backup or the keys of persons cannot be read; the store then stays as it was.
+        OutsideError: the backup or the keys of persons cannot be read, or keys are missing; the store then stays as it
+            was.
     """
     remedy = "Give the file that `solamen people backup` wrote."
     if not source.is_file():
@@ -74,27 +84,48 @@ def restore(folder: Path, master: bytes, source: Path, stamp_s: float) -> Restor
         raise OutsideError("the backup is empty", str(source), remedy)
     store = folder / STORE_FILE
     fresh = store.with_name(f"{store.name}.restored")
-    _copy_backup(source, fresh, folder, master)
+    copied = _copy_backup(source, fresh, folder, master)
     try:
-        list(Keyring(folder / KEYS_FOLDER, master))  # each can be opened
+        keys = {key.pseudonym for key in Keyring(folder / KEYS_FOLDER, master)}  # each can be opened
         since = _since(folder, master)
-    except OutsideError:
+        forgotten = {*copied.forgotten, *(since.owners.forgotten if since else ()), *being_forgotten(folder, master)}
+        _refuse_without_keys(folder, keys, copied, since, forgotten)
+    except (OutsideError, OSError):
         fresh.unlink()
         raise
     for tail in ("-wal", "-shm"):  # the journal belongs to the file that goes, and must not be taken for the other's
         store.with_name(store.name + tail).unlink(missing_ok=True)
     fresh.replace(store)
     with Memory(folder, master) as memory:
-        dropped = drop_orphans(memory)
+        dropped = drop_forgotten(memory, forgotten)
         if since is None:
             _ask_anew(memory, stamp_s)
         else:
             since.carry_into(memory, stamp_s)
         memory.note("", "restored", stamp_s, dropped=dropped)
-    return Restored(dropped, since is None)
+    return Restored(dropped, since is None, len(copied.keyless(keys, forgotten)))
 
 
-def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> None:
+def _refuse_without_keys(
+    folder: Path, keys: set[str], copied: Owners, since: _Since | None, forgotten: set[str]
+) -> None:
+    """Keeps the store where its keys are lost: once they are back, it tells more than any backup.
+
+    A backup of which some can be read is not held up by others whose keys are missing, as they may have been forgotten
+    in a store that cannot be read any more.
+    """
+    place, remedy = str(folder / KEYS_FOLDER), "Nothing was restored. Bring that folder back as it was, then try again."
+    missing = since.owners.keyless(keys, forgotten) if since else set()
+    if missing:
+        raise OutsideError(f"in the store of people, {keys_are_missing(len(missing))}", place, remedy)
+    missing = copied.keyless(keys, forgotten)
+    if missing and not copied.recorded & keys:
+        remedy = "Nothing was restored. Bring that folder back from the store that the backup is of, then try again."
+        raise OutsideError(f"for this backup, {keys_are_missing(len(missing))}", place, remedy)
+
+
+def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> Owners:
+    """Copies the backup beside the store; of whom it is."""
     try:
         copy = open_store(source, master, mark=folder)
     except StoreUnwritableError as error:
@@ -104,6 +135,7 @@ def _copy_backup(source: Path, fresh: Path, folder: Path, master: bytes) -> None
         raise OutsideError(f"the backup cannot be used ({error.what})", str(source), "Give another one.") from error
     try:
         copy_store(copy, fresh, master)
+        return Owners.of(copy)
     finally:
         with contextlib.suppress(dbapi2.Error):
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -118,11 +150,13 @@ class _Since:
         consent: person id to the last that was said.
         noted: kind and person id to all runs and pictures that are noted of them.
         backups: rows of their table.
+        owners: of whom it has records, and who was forgotten.
     """
 
     consent: dict[str, dict[str, Any] | None]
     noted: dict[tuple[str, str], list[dict[str, Any]]]
     backups: list[tuple[str, float]]
+    owners: Owners
 
     def carry_into(self, memory: Memory, stamp_s: float) -> None:
         """Adds what the backup does not know."""
@@ -135,6 +169,8 @@ class _Since:
                 memory.add(person_id, kind, each, stamp_s)
         with memory.writing():
             memory.connection.executemany("INSERT OR IGNORE INTO backup VALUES (?, ?)", self.backups)
+            for pseudonym, forgotten_s in self.owners.forgotten.items():
+                note_forgotten(memory, pseudonym, forgotten_s)
 
 
 def _since(folder: Path, master: bytes) -> _Since | None:
@@ -154,6 +190,7 @@ def _since(folder: Path, master: bytes) -> _Since | None:
                 {person_id: memory.latest(person_id, CONSENT) for person_id in people},
                 {(kind, who): memory.all(who, kind) for kind in (RUN, PICTURE) for who in people},
                 backups,
+                Owners.of(memory.connection),
             )
     except (StoreInUseError, StoreUnwritableError):
         raise

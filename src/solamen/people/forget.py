@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlcipher3 import dbapi2
 
 from solamen.core.errors import OutsideError
 from solamen.people.begun import Begun, Notes, alone, any_begun
+from solamen.people.keyless import FORGOTTEN
 from solamen.people.memory import Memory
 from solamen.people.runs import MARK_FILE, Part, RunMark, pictures_of, runs_of
 from solamen.people.store import open_store
@@ -129,11 +131,16 @@ def _clear_store(memory: Memory, begun: Begun) -> tuple[int, tuple[Path, ...], t
     """Records deleted, backups cleaned, and what could not be reached."""
     with memory.writing():
         records = memory.connection.execute("DELETE FROM record WHERE owner = ?", (begun.pseudonym,)).rowcount
-        if not any(entry.event == "forgotten" for entry in memory.log.entries(begun.pseudonym)):
-            memory.log.append(begun.stamp_s, begun.pseudonym, "forgotten")
+        note_forgotten(memory, begun.pseudonym, begun.stamp_s)
     stuck = _leave_nothing_between(memory)
     cleaned, unreached = _clean_backups(memory, begun.pseudonym)
     return int(records), tuple(cleaned), (*stuck, *unreached)
+
+
+def note_forgotten(memory: Memory, pseudonym: str, stamp_s: float) -> None:
+    """Leaves the entry in the log by which a forgotten person is told from a lost key; to be called while writing."""
+    if not any(entry.event == FORGOTTEN for entry in memory.log.entries(pseudonym)):
+        memory.log.append(stamp_s, pseudonym, FORGOTTEN)
 
 
 @dataclass
@@ -198,12 +205,21 @@ def _delete_pictures(begun: Begun) -> list[Path]:
     return hung
 
 
-def drop_orphans(memory: Memory) -> int:
-    """Deletes records whose person has no key any more, as an old backup may bring back; how many there were."""
-    owners = [key.pseudonym for key in memory.keys]
-    marks = ", ".join("?" * len(owners))
+def drop_forgotten(memory: Memory, forgotten: Collection[str]) -> int:
+    """Deletes what an old backup brings back of people who were forgotten, and keys of theirs that were brought back.
+
+    Args:
+        memory: the store.
+        forgotten: their pseudonyms.
+
+    Returns:
+        How many records there were.
+    """
+    for key in [key for key in memory.keys if key.pseudonym in forgotten]:
+        memory.keys.destroy(key.path.name)
     with memory.writing():
-        return int(memory.connection.execute(f"DELETE FROM record WHERE owner NOT IN ({marks})", owners).rowcount)
+        delete = "DELETE FROM record WHERE owner = ?"
+        return sum(int(memory.connection.execute(delete, (each,)).rowcount) for each in forgotten)
 
 
 def _leave_nothing_between(memory: Memory) -> list[Path]:

@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 from solamen.core.errors import OutsideError
 from solamen.people.chain import HOUSE, Chain, Entry
 from solamen.people.identity import id_problem
+from solamen.people.keyless import Owners, being_forgotten, keys_are_missing
 from solamen.people.keys import Keyring, PersonKey, master_key, store_folder
 from solamen.people.settings import PeopleSettings
 from solamen.people.store import Connection, open_store, transaction
@@ -162,7 +163,14 @@ class Memory:
         for key in self.keys:
             for kind in self.kinds(key.person_id):
                 self.all(key.person_id, kind)
-        return self.log.problem()
+        return self.log.problem() or self._problem_of_keys()
+
+    def _problem_of_keys(self) -> str:
+        owners, keys = Owners.of(self.connection), {key.pseudonym for key in self.keys}
+        missing = owners.keyless(keys, being_forgotten(self.folder, self.master))
+        if not missing:
+            return ""
+        return f"{keys_are_missing(len(missing))}: {self.folder / KEYS_FOLDER}. Bring that folder back as it was."
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
