@@ -47,23 +47,32 @@ def _add_consent(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     asking.set_defaults(command=_ask_consent)
     revoke = actions.add_parser("revoke", help="take it back: nothing is told or written of the person from now on")
     revoke.add_argument("--person", default="", metavar="ID", help="whose consent (default: who is in care)")
-    revoke.add_argument("--proxy", default="", metavar="ROLE", help="who takes it back for the person")
-    revoke.add_argument("--relation", default="", metavar="WORDS", help="of the proxy to the person")
+    revoke.add_argument("--proxy", metavar="ROLE", help="who takes it back for the person: a role, never a name")
+    revoke.add_argument("--relation", metavar="WORDS", help="of the proxy to the person; may be left out")
     revoke.set_defaults(command=_set_consent, level="none", scope="", hours=None)
 
 
 def _add_statement(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--person", default="", metavar="ID", help="whose consent (default: who is in care)")
-    add("--proxy", default="", metavar="ROLE", help="who consents for the person: a role, never a name")
-    add("--relation", default="", metavar="WORDS", help="of the proxy to the person")
+    add("--proxy", metavar="ROLE", help="who consents for the person: a role, never a name")
+    add("--relation", metavar="WORDS", help="of the proxy to the person")
     add("--scope", default="", metavar="WORDS", help="what it is for")
     add("--hours", type=float, metavar="H", help="until it ends by itself (default: with the session)")
+
+
+def _refuse_half_a_proxy(parsed: argparse.Namespace) -> None:
+    """What a proxy says must never be taken for the person's own word, which outranks every proxy."""
+    blank = parsed.proxy is not None and not parsed.proxy.strip()
+    if blank or (parsed.proxy is None and parsed.relation is not None):
+        what = "the proxy has no role" if blank else "a relation is a proxy's, but none is named"
+        raise OutsideError(what, "--proxy", "Give --proxy ROLE, or neither where it is the person's own word.")
 
 
 def _set_consent(parsed: argparse.Namespace) -> int:
     from solamen.session.service import ask_people, run_is_going_on
 
+    _refuse_half_a_proxy(parsed)
     if parsed.hours is not None and not 0.0 < parsed.hours <= HOURS_MOST:
         what = f"the consent is to hold for {parsed.hours:g} hours, but that must be above 0 and at most {HOURS_MOST:g}"
         raise OutsideError(what, "--hours", "Give how long it is to hold, such as --hours 2.")
@@ -72,9 +81,9 @@ def _set_consent(parsed: argparse.Namespace) -> int:
     statement = {
         "consent": int(Consent[parsed.level.upper()]),
         "person_id": parsed.person,
-        "by_proxy": bool(parsed.proxy),
-        "who": parsed.proxy,
-        "relation": parsed.relation,
+        "by_proxy": parsed.proxy is not None,
+        "who": parsed.proxy or "",
+        "relation": parsed.relation or "",
         "scope": parsed.scope,
     }
     print(ask_people("consent", hours=parsed.hours, **statement))
@@ -93,9 +102,9 @@ def _keep_consent(parsed: argparse.Namespace) -> int:
     statement = Statement(
         level=Consent[parsed.level.upper()],
         stamp_s=now_s,
-        by_proxy=bool(parsed.proxy),
-        who=parsed.proxy,
-        relation=parsed.relation,
+        by_proxy=parsed.proxy is not None,
+        who=parsed.proxy or "",
+        relation=parsed.relation or "",
         scope=parsed.scope,
         expires_s=math.nan if parsed.hours is None else now_s + 3600.0 * parsed.hours,
     )

@@ -95,7 +95,14 @@ def test_the_persons_own_refusal_wins_over_the_proxy_before_and_after_it(people)
 
 
 @pytest.mark.parametrize(
-    "fields", [{"consent": 7}, {"consent": 2, "by_proxy": True}, {"consent": 2, "person_id": "p-9"}]
+    "fields",
+    [
+        {"consent": 7},
+        {"consent": 2, "by_proxy": True},
+        {"consent": 2, "relation": "mother"},
+        {"consent": 2, "relation": "mother", "ask": True},
+        {"consent": 2, "person_id": "p-9"},
+    ],
 )
 def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(people, fields):
     bench = people(run_consent="observe")

@@ -18,6 +18,12 @@ class OutsideError(Exception):
         return type(self), (self.what, self.where, self.remedy)
 
 
+def of_words(told: str, where: str, remedy: str) -> OutsideError:
+    """An error from words that may tell a remedy of their own, behind the first full stop; else the one given."""
+    what, _, advice = told.strip().removesuffix(".").partition(". ")
+    return OutsideError(what, where, f"{advice}." if advice else remedy)
+
+
 def of_file(error: OSError) -> OutsideError:
     """What is told of a file that nothing else has told of."""
     what = f"the file cannot be read or written ({error.strerror or error})"

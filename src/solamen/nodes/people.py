@@ -171,9 +171,12 @@ class PeopleNode(Shell[PeopleSettings]):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
         named = care.aliases.resolve(request.person_id)  # empty: an alias of two persons is nobody
         statement = _statement(request, now_s)
+        if request.ask and (request.by_proxy or request.who or request.relation):
+            return "only the person's own answer counts where they are asked. Name no proxy and no relation"
         if request.person_id and (not named or named != care.consent_of):
             if named and not request.ask and self._remembering is not None:
-                return self._remembering.said_of_another(named, statement)
+                self._remembering.said_of_another(named, statement)
+                return ""
             return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
         if request.ask:
             return care.ask(Consent(request.consent), now_s)

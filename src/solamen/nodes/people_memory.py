@@ -89,16 +89,13 @@ class Remembering:
         if person_id:
             keep_consent(self.memory, person_id, ledger, statement)
 
-    def said_of_another(self, person_id: str, statement: Statement) -> str:
-        """Keeps a statement of a person who is not in care for when they are; gives back what was wrong with it.
+    def said_of_another(self, person_id: str, statement: Statement) -> None:
+        """Keeps a statement of a person who is not in care for when they are.
 
         Raises:
             OutsideError: it makes no sense, or the store cannot be written.
         """
-        if statement.level > Consent.NONE and not math.isfinite(statement.expires_s):
-            return f"{person_id} is not in care here, so the consent needs a time for which it holds; give --hours"
         say_between_runs(self.memory, person_id, statement)
-        return ""
 
     def clock_set_back(self, person_id: str, ledger: ConsentLedger) -> None:
         """Keeps the new end of what a person who is known agreed to."""

@@ -13,6 +13,7 @@ TEXT_MOST = 200
 
 AS_STARTED = "as the run was started"
 NOT_SAID = "nobody has said yet what this person agrees to"
+NAME_PROXY = "Give --proxy ROLE and --relation WORDS, or neither"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +61,28 @@ class Statement:
         """The same on a clock that was set back."""
         return replace(self, stamp_s=self.stamp_s - seconds, expires_s=self.expires_s - seconds)
 
-    def problem(self, now_s: float) -> str:
-        """What is wrong with it, in a sentence; empty where nothing is."""
-        if self.by_proxy and not (self.who.strip() and self.relation.strip()):
-            return "consent by proxy needs who consents (a role, never a name) and their relation to the person"
+    def problem(self, now_s: float, holds: Consent = Consent.NONE) -> str:
+        """What is wrong with it, and what to do, in one or two sentences; empty where nothing is.
+
+        Args:
+            now_s: seconds since 1970.
+            holds: what may be done so far. A proxy who takes back needs no relation: no missing word may keep what
+                was agreed to.
+        """
+        if not self.by_proxy and (self.who.strip() or self.relation.strip()):
+            return (
+                f"a role or a relation to the person is a proxy's, and here the person themselves speaks. {NAME_PROXY}"
+            )
+        takes_back = self.level == Consent.NONE or self.level < holds
+        if self.by_proxy and not (self.who.strip() and (takes_back or self.relation.strip())):
+            needs = "consent by proxy needs who consents (a role, never a name) and their relation to the person"
+            return f"{needs}. {NAME_PROXY}"
         if max(len(self.who), len(self.relation), len(self.scope)) > TEXT_MOST:
-            return f"who, relation and scope may have {TEXT_MOST} letters at most"
+            return f"who, relation and scope may have {TEXT_MOST} letters at most. Say it in fewer words"
         if not math.isfinite(self.stamp_s) or math.isinf(self.expires_s):
-            return "the times of a consent must be finite"
+            return "the times of a consent must be finite. Give until when it holds, or no end"
         if self.over(now_s):
-            return "the consent has expired already; give a later time"
+            return "the consent has expired already. Give a later time"
         return ""
 
 
@@ -126,15 +139,16 @@ class ConsentLedger:
 
         A proxy's consent to more than the person's own is refused rather than kept for later.
         """
-        problem = statement.problem(now_s)
+        problem = statement.problem(now_s, self.standing(now_s).level)
         if problem:
             return problem
         if not statement.by_proxy:
             self.own, self.proxy = statement, None
             return ""
         if self.own is not None and statement.level > self.own.level:
-            own = self.own.level.name.lower()
-            return f"the person's own word is {own}, and no proxy can raise it; only the person can"
+            own, more = self.own.level.name.lower(), statement.level.name.lower()
+            what = f"the person's own word is {own}, and no proxy can raise it; only the person can"
+            return f"{what}. In a run with them, have them asked: solamen consent ask {more}"
         self.proxy = statement
         return ""
 

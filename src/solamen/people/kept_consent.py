@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from solamen.core.errors import OutsideError
+from solamen.core.errors import OutsideError, of_words
 from solamen.core.states import Consent
 from solamen.people.consent import ConsentLedger, Standing, Statement
 from solamen.people.memory import Memory
@@ -39,16 +40,23 @@ def recall_consent(memory: Memory, person_id: str, now_s: float) -> ConsentLedge
 def say_between_runs(memory: Memory, person_id: str, statement: Statement) -> Standing:
     """Keeps what was said while no run is going on; gives what holds from then on, also for the next run.
 
+    What only lowers what holds needs no time of its own: it holds for as long as that would have.
+
     Raises:
         OutsideError: nothing would be left of it by the next run, or the person's own word forbids it.
     """
     now_s, place = statement.stamp_s, "solamen consent"
-    if statement.level > Consent.NONE and not math.isfinite(statement.expires_s):
-        what = "without a run, consent needs a time for which it holds; else it ends with the session"
-        raise OutsideError(what, place, "Give --hours.")
     ledger = recall_consent(memory, person_id, now_s) or ConsentLedger()
+    if statement.level > Consent.NONE and not math.isfinite(statement.expires_s):
+        before = ledger.standing(now_s)
+        if before.statement is None or statement.level >= before.level:
+            what = (
+                "without a run with the person, consent needs a time for which it holds; else it ends with the session"
+            )
+            raise OutsideError(what, place, "Give --hours.")
+        statement = replace(statement, expires_s=before.statement.expires_s)
     if problem := ledger.say(statement, now_s):
-        raise OutsideError(problem, place, "Ask the person.")
+        raise of_words(problem, place, "Ask the person.")
     keep_consent(memory, person_id, ledger, statement)
     return ledger.standing(now_s)
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from solamen.core.errors import OutsideError
+from solamen.core.errors import OutsideError, of_words
 from solamen.session.environment import any_domain_in_use, domain_in_use, run_environment, run_note, runtime_folder
 from solamen.session.order import read_order
 
@@ -82,5 +82,5 @@ def _ask(module: str, *arguments: str, timeout_s: float = TIMEOUT_S) -> str:
         refused = answer.returncode == REFUSED
         goes_on = refused and run_is_going_on()
         remedy = "The run goes on." if goes_on else "See whether the run is still going on."
-        raise OutsideError(why[0].removesuffix("."), f"the run on ROS domain {domain}", remedy)
+        raise of_words(why[0], f"the run on ROS domain {domain}", remedy)
     return answer.stdout.strip()

@@ -58,6 +58,13 @@ def test_a_proxy_can_lower_the_persons_consent_but_never_raise_it():
     assert agreed.standing(3.0).level == Consent.OBSERVE
 
 
+@pytest.mark.parametrize("level", [Consent.NONE, Consent.OBSERVE])
+def test_a_proxy_who_takes_back_needs_no_relation(level):
+    agreed = ledger(own(Consent.RECORD))
+    assert agreed.say(Statement(level=level, stamp_s=1.0, by_proxy=True, who="nurse"), 1.0) == ""
+    assert agreed.standing(2.0).level == level
+
+
 def test_the_persons_own_word_replaces_what_a_proxy_said_before():
     assert ledger(proxy(Consent.OBSERVE), own(Consent.LEARN, 1.0)).standing(2.0).level == Consent.LEARN
 
@@ -77,6 +84,9 @@ def test_a_refusal_never_ends_by_itself():
     ("statement", "problem"),
     [
         (Statement(level=Consent.RECORD, stamp_s=0.0, by_proxy=True), "needs who consents"),
+        (Statement(level=Consent.RECORD, stamp_s=0.0, relation="mother"), "is a proxy's"),
+        (Statement(level=Consent.RECORD, stamp_s=0.0, who="mother"), "is a proxy's"),
+        (Statement(level=Consent.NONE, stamp_s=0.0, by_proxy=True, relation="mother"), "needs who consents"),
         (own(Consent.RECORD, scope="x" * 201), "letters at most"),
         (own(Consent.RECORD, expires_s=math.inf), "finite"),
         (own(Consent.RECORD, expires_s=-1.0), "expired already"),

@@ -56,6 +56,19 @@ def test_a_refusal_holds_until_the_person_says_otherwise_and_no_proxy_can_raise_
     assert next_run(said, _now_s(said)).level == Consent.OBSERVE
 
 
+def test_a_proxy_takes_consent_back_without_any_further_word(said):
+    assert said("revoke", "--person", "p-17", "--proxy", "nurse")[0] == 0
+    standing = next_run(said, _now_s(said))
+    assert (standing.level, standing.withdrawn, standing.reason) == (Consent.NONE, True, "the nurse refused")
+
+
+def test_what_a_proxy_lowers_holds_for_as_long_as_what_was_agreed_to_and_is_not_raised_by_the_next_run(said):
+    assert said("set", "record", "--person", "p-17", "--hours", "8")[0] == 0
+    assert said("set", "observe", "--person", "p-17", "--proxy", "nurse")[0] == 0
+    assert next_run(said, _now_s(said) + 7 * 3600.0).level == Consent.OBSERVE
+    assert said("set", "record", "--person", "p-17", "--proxy", "nurse", "--hours", "8")[0] == 2
+
+
 def test_what_was_said_after_now_holds_no_longer_as_the_clock_was_set_back_but_a_refusal_does(said):
     assert said("set", "record", "--person", "p-17", "--hours", "8")[0] == 0
     assert next_run(said, _now_s(said) - 30.0).level == Consent.RECORD
@@ -70,7 +83,11 @@ def test_what_was_said_after_now_holds_no_longer_as_the_clock_was_set_back_but_a
         (("set", "record", "--person", "p-17"), "Give --hours."),
         (("set", "record", "--person", "p-17", "--hours", "-1"), "above 0"),
         (("set", "record", "--person", "../p", "--hours", "1"), "no id of a person"),
-        (("set", "record", "--person", "p-17", "--hours", "1", "--proxy", "nurse"), "relation"),
+        (("set", "record", "--person", "p-17", "--hours", "1", "--proxy", "nurse"), "Give --proxy ROLE and --relation"),
+        (("set", "record", "--person", "p-17", "--hours", "1", "--relation", "mother"), "a relation is a proxy's"),
+        (("set", "record", "--person", "p-17", "--hours", "1", "--proxy", "", "--relation", "x"), "no role"),
+        (("revoke", "--person", "p-17", "--proxy", "  "), "no role"),
+        (("revoke", "--person", "p-17", "--relation", "mother"), "a relation is a proxy's"),
         (("show", "--person", "p-99"), "nothing is kept of 'p-99'"),
     ],
 )
