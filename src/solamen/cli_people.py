@@ -110,8 +110,16 @@ def _keep_consent(parsed: argparse.Namespace) -> int:
     )
     with people_memory() as memory:
         standing = say_between_runs(memory, parsed.person, statement)
-    print(f"the consent of {parsed.person} is {standing.level.name.lower()}: {standing.reason}")
+    level = _with_end(standing.level.name.lower(), standing.expires_s)
+    print(f"the consent of {parsed.person} is {level}: {standing.reason}")
     return 0
+
+
+def _with_end(level: str, expires_s: float) -> str:
+    """A level and until when it holds, such as "record until 14:30"; NaN: with the run."""
+    from solamen.people.times import until
+
+    return level if level == LEVELS[0] else f"{level} {until(expires_s, SystemClock().now_s())}"
 
 
 def _show_kept(person_id: str, as_json: bool) -> int:
@@ -126,8 +134,10 @@ def _show_kept(person_id: str, as_json: bool) -> int:
         ledger = recall_consent(memory, person_id, now_s)
     standing = (ledger or ConsentLedger()).standing(now_s)
     reason = standing.reason if ledger else "nothing that was said still holds"
-    level = standing.level.name.lower()
-    print(json.dumps({"person_id": person_id, "consent": level, "reason": reason}) if as_json else f"{level}: {reason}")
+    level, expires_s = standing.level.name.lower(), standing.expires_s
+    end_s = expires_s if math.isfinite(expires_s) else None
+    told = {"person_id": person_id, "consent": level, "reason": reason, "expires_s": end_s}
+    print(json.dumps(told) if as_json else f"{_with_end(level, expires_s)}: {reason}")
     return 0
 
 
@@ -149,7 +159,8 @@ def _show_consent(parsed: argparse.Namespace) -> int:
         print(standing)
         return 0
     told = json.loads(standing)
-    print(f"{told['consent']}: {told['reason']}" + (" (withdrawn)" if told["withdrawn"] else ""))
+    level = _with_end(told["consent"], math.nan if told["expires_s"] is None else told["expires_s"])
+    print(f"{level}: {told['reason']}" + (" (withdrawn)" if told["withdrawn"] else ""))
     return 0
 
 

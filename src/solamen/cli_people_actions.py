@@ -144,7 +144,7 @@ def _forget(parsed: argparse.Namespace) -> int:
 
 
 def _log(parsed: argparse.Namespace) -> int:
-    from solamen.people.picture import day
+    from solamen.people.times import day
 
     with people_memory() as memory:
         known(memory, parsed.person)

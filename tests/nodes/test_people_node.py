@@ -26,6 +26,7 @@ from solamen.people.memory import Memory
 from solamen.people.moments import SHOWN
 from solamen.people.runs import NOBODY, RunMark
 from solamen.people.settings import PeopleSettings
+from solamen.people.times import until
 from solamen.session.recording import MessageRecorder, part_paths, recorded_messages
 
 PROXY = {"by_proxy": True, "who": "nurse", "relation": "of the ward"}
@@ -84,6 +85,22 @@ def test_who_is_forgotten_must_be_named_and_nobody_else_loses_anything_by_it(peo
 def test_a_run_begins_with_what_it_was_started_with(people):
     bench = people(run_consent="observe")
     assert bench.holds(Consent.OBSERVE, withdrawn=False, person_id="", asked=0)
+
+
+@pytest.mark.parametrize(("level", "noted"), [("learn", ["consent: learn, as the run was started"]), ("observe", [])])
+def test_the_consent_that_a_run_was_started_with_stands_in_the_log(people, level, noted):
+    bench = people(run_consent=level, person_id="p-20")
+    with Memory.of(bench.node.settings) as memory:
+        assert [entry.event for entry in memory.history("p-20") if entry.event.startswith("consent")] == noted
+
+
+def test_whoever_says_what_is_agreed_to_is_told_until_when(people):
+    bench = people(run_consent="none", person_id="p-1", out="runs/1")
+    assert bench.say(consent=2) == "" and bench.answered == "it holds until the run ends"
+    now_s = bench.node.solamen_clock.now_s()
+    assert bench.say(consent=2, expires=to_stamp(now_s + 900.0)) == ""
+    assert bench.answered == f"it holds {until(now_s + 900.0, now_s)}"
+    assert bench.say(consent=0) == "" and bench.answered == ""
 
 
 def test_the_persons_own_refusal_wins_over_the_proxy_before_and_after_it(people):

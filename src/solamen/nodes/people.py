@@ -24,6 +24,7 @@ from solamen.nodes.shell import Shell, main_of
 from solamen.people.care import Care
 from solamen.people.consent import Standing, Statement
 from solamen.people.settings import PeopleSettings
+from solamen.people.times import until
 
 KEPT = "people"
 CHECK_PERIOD_S = 0.1
@@ -104,7 +105,7 @@ class PeopleNode(Shell[PeopleSettings]):
         self._mind_the_clock(now_s, told_ns)
         standing = self._standing(now_s)
         statement = standing.statement
-        expires_s = statement.expires_s if statement is not None else math.nan
+        expires_s = standing.expires_s
         words = {name: getattr(statement, name, "") for name in ("who", "relation", "scope")}
         content = {
             "person_id": care.person_id,
@@ -124,7 +125,7 @@ class PeopleNode(Shell[PeopleSettings]):
         message.header.stamp = to_stamp(now_s)
         self._person.publish(message)
         if self._remembering is not None:
-            self.guard(self._remembering.follow)(care.person_id, standing.level, now_s)
+            self.guard(self._remembering.follow)(care.person_id, standing, now_s)
 
     def _mind_the_clock(self, now_s: float, now_ns: int) -> None:
         """A clock that is set back makes nobody's consent last longer."""
@@ -165,7 +166,7 @@ class PeopleNode(Shell[PeopleSettings]):
 
         self.create_service(kind, name, serve)
 
-    def _set_consent(self, request: Any, _: Any) -> str:
+    def _set_consent(self, request: Any, response: Any) -> str:
         now_s, care = self.solamen_clock.now_s(), self._care
         if request.consent not in set(Consent):
             return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
@@ -175,7 +176,7 @@ class PeopleNode(Shell[PeopleSettings]):
             return "only the person's own answer counts where they are asked. Name no proxy and no relation"
         if request.person_id and (not named or named != care.consent_of):
             if named and not request.ask and self._remembering is not None:
-                self._remembering.said_of_another(named, statement)
+                response.message = _how_long(self._remembering.said_of_another(named, statement), now_s)
                 return ""
             return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
         if request.ask:
@@ -183,6 +184,7 @@ class PeopleNode(Shell[PeopleSettings]):
         problem = care.say(statement, now_s)
         if not problem:
             self._said(statement)
+            response.message = _how_long(care.ledger.standing(now_s), now_s)
         return problem
 
     def _said(self, statement: Statement) -> None:
@@ -277,6 +279,11 @@ def _statement(request: Any, now_s: float) -> Statement:
         scope=request.scope,
         expires_s=to_seconds(request.expires) or math.nan,
     )
+
+
+def _how_long(standing: Standing, now_s: float) -> str:
+    """Until when a consent holds, in words; empty where there is none."""
+    return f"it holds {until(standing.expires_s, now_s)}" if standing.level > Consent.NONE else ""
 
 
 main = main_of("people", PeopleNode)

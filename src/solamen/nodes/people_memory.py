@@ -18,10 +18,10 @@ from solamen.nodes.qos import RECORD, STATE
 from solamen.nodes.runtime import run_clock
 from solamen.nodes.shell import Shell
 from solamen.people.baseline import MODALITIES, Baseline
-from solamen.people.consent import ConsentLedger, Statement
+from solamen.people.consent import ConsentLedger, Standing, Statement
 from solamen.people.episodes import COURSE, REPORT, ReportEpisode, course_from, courses_of, eased, reports_of
 from solamen.people.forget import Forgotten, forget
-from solamen.people.kept_consent import keep_consent, keep_new_end, recall_consent, say_between_runs
+from solamen.people.kept_consent import keep_consent, keep_new_end, note_start, recall_consent, say_between_runs
 from solamen.people.memory import Memory
 from solamen.people.moments import SHOWN, Showing
 from solamen.people.profile import Profile
@@ -89,21 +89,22 @@ class Remembering:
         if person_id:
             keep_consent(self.memory, person_id, ledger, statement)
 
-    def said_of_another(self, person_id: str, statement: Statement) -> None:
-        """Keeps a statement of a person who is not in care for when they are.
+    def said_of_another(self, person_id: str, statement: Statement) -> Standing:
+        """Keeps a statement of a person who is not in care for when they are; gives back what holds then.
 
         Raises:
             OutsideError: it makes no sense, or the store cannot be written.
         """
-        say_between_runs(self.memory, person_id, statement)
+        return say_between_runs(self.memory, person_id, statement)
 
     def clock_set_back(self, person_id: str, ledger: ConsentLedger) -> None:
         """Keeps the new end of what a person who is known agreed to."""
         if person_id:
             keep_new_end(self.memory, person_id, ledger, self._now_s())
 
-    def follow(self, person_id: str, level: Consent, since_s: float) -> None:
+    def follow(self, person_id: str, standing: Standing, since_s: float) -> None:
         """Who is in care and what may be done has changed: the profile comes on or goes off, a run is noted."""
+        level = standing.level
         in_use = person_id if level >= Consent.OBSERVE else ""
         if level < Consent.OBSERVE:
             self._before, self._doing = None, ""
@@ -111,6 +112,8 @@ class Remembering:
         if changed or level < Consent.LEARN:
             self._showing.wipe()
         self._person_id, self._level = in_use, level
+        if changed and in_use and standing.as_started:
+            note_start(self.memory, in_use, level, since_s)
         if changed or not in_use:
             self._publish()
         if self._out is None or not self._out.is_dir():

@@ -29,7 +29,8 @@ class PeopleSender(Sender):
         answer = self._serve(srv.SetConsent, "set_consent", WHOSE, **fields)
         named, level = fields.get("person_id", ""), Consent(fields["consent"])
         of = f" of {named}" if named else ""
-        return self._accepted(answer, f"the consent{of} is {level.name.lower()}{self._but(level, named)}")
+        told = f"; {answer.message}" if answer.message else ""
+        return self._accepted(answer, f"the consent{of} is {level.name.lower()}{told}{self._but(level, named)}")
 
     def _but(self, level: Consent, named: str) -> str:
         """What else must be known of a consent that was just given to whoever is in care; empty: nothing."""

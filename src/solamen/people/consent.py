@@ -95,12 +95,19 @@ class Standing:
         withdrawn: it was taken back or has ended: not even presence may be told.
         reason: in words.
         statement: the one that decides; None where nobody said anything.
+        expires_s: when it ends by itself, whoever's word ends first; NaN: with the session, or it is a refusal.
     """
 
     level: Consent
     withdrawn: bool
     reason: str
     statement: Statement | None = None
+    expires_s: float = math.nan
+
+    @property
+    def as_started(self) -> bool:
+        """Nobody said anything: it is what the run was started with."""
+        return self.statement is None and self.reason == AS_STARTED
 
 
 class ConsentLedger:
@@ -165,11 +172,15 @@ class ConsentLedger:
             return Standing(self.default, False, self.why)
         for statement in said:
             if statement.over(now_s):
-                return Standing(Consent.NONE, True, f"the consent {_by(statement)} has ended", statement)
+                reason = f"the consent {_by(statement)} has ended"
+                return Standing(Consent.NONE, True, reason, statement, statement.expires_s)
         decides = min(said, key=lambda statement: statement.level)
         verb = "refused" if decides.level == Consent.NONE else f"agreed to {decides.level.name.lower()}"
         subject = "the person" if not decides.by_proxy else f"the {decides.who}"
-        return Standing(decides.level, decides.level == Consent.NONE, f"{subject} {verb}", decides)
+        if decides.level == Consent.NONE:
+            return Standing(Consent.NONE, True, f"{subject} {verb}", decides)
+        ends = [each.expires_s for each in said if math.isfinite(each.expires_s)]
+        return Standing(decides.level, False, f"{subject} {verb}", decides, min(ends, default=math.nan))
 
 
 def _by(statement: Statement) -> str:

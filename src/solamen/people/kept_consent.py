@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from solamen.core.errors import OutsideError, of_words
 from solamen.core.states import Consent
-from solamen.people.consent import ConsentLedger, Standing, Statement
+from solamen.people.consent import AS_STARTED, ConsentLedger, Standing, Statement
 from solamen.people.memory import Memory
+from solamen.people.times import day
 
 CONSENT = "consent"
 CLOCK_SLACK_S = 60.0
@@ -17,9 +18,15 @@ CLOCK_SLACK_S = 60.0
 
 def keep_consent(memory: Memory, person_id: str, ledger: ConsentLedger, statement: Statement) -> None:
     """Keeps what was said, and who said it in the log; what ends with the session is not taken into the next."""
-    by = statement.who if statement.by_proxy else "the person"
-    event = f"consent: {statement.level.name.lower()} by {by}"
-    memory.add(person_id, CONSENT, ledger.as_dict(), statement.stamp_s, event)
+    memory.add(person_id, CONSENT, ledger.as_dict(), statement.stamp_s, _event(statement))
+
+
+def note_start(memory: Memory, person_id: str, level: Consent, stamp_s: float) -> None:
+    """Notes in the log the consent that a run was started with; of whom nothing may be stored, nothing is noted."""
+    if level >= Consent.RECORD:
+        memory.enrol(person_id, stamp_s)
+    if level > Consent.NONE and memory.knows(person_id):
+        memory.note(person_id, f"consent: {level.name.lower()}, {AS_STARTED}", stamp_s)
 
 
 def keep_new_end(memory: Memory, person_id: str, ledger: ConsentLedger, now_s: float) -> None:
@@ -59,6 +66,17 @@ def say_between_runs(memory: Memory, person_id: str, statement: Statement) -> St
         raise of_words(problem, place, "Ask the person.")
     keep_consent(memory, person_id, ledger, statement)
     return ledger.standing(now_s)
+
+
+def _event(statement: Statement) -> str:
+    """What the log says of a statement: what was agreed to, by whom, what for, and until when."""
+    by = statement.who if statement.by_proxy else "the person"
+    words = f"consent: {statement.level.name.lower()} by {by}"
+    words += f" ({statement.relation})" if statement.relation.strip() else ""
+    words += f", {statement.scope}" if statement.scope.strip() else ""
+    if statement.level > Consent.NONE:
+        words += f", until {day(statement.expires_s)}" if math.isfinite(statement.expires_s) else ", until the run ends"
+    return " ".join(words.split())
 
 
 def _lasting(statement: Statement | None, now_s: float) -> Statement | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import math
 import textwrap
@@ -20,6 +19,7 @@ from solamen.people.keys import write_private
 from solamen.people.memory import Memory
 from solamen.people.profile import Profile
 from solamen.people.runs import PICTURE
+from solamen.people.times import day
 
 _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
@@ -185,8 +185,3 @@ def _draw_log(axes: Any, log: Sequence[Entry]) -> None:
 def _say(axes: Any, words: str) -> None:
     axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", color=_QUIET)
     axes.set_xticks([])
-
-
-def day(stamp_s: float) -> str:
-    """Day and time where this machine stands."""
-    return datetime.datetime.fromtimestamp(stamp_s, datetime.UTC).astimezone().strftime("%Y-%m-%d %H:%M")

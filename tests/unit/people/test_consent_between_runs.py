@@ -10,6 +10,7 @@ from solamen.people.care import Care
 from solamen.people.kept_consent import recall_consent
 from solamen.people.keys import master_key
 from solamen.people.memory import Memory
+from solamen.people.times import day, until
 from solamen.session import service
 
 PROXY = ("--proxy", "nurse", "--relation", "of the ward")
@@ -39,8 +40,9 @@ def next_run(said, now_s):
 
 def test_consent_for_some_hours_is_what_the_next_run_begins_with_and_then_it_is_over(said):
     status, told = said("set", "record", "--person", "p-17", "--hours", "8")
-    assert (status, told) == (0, "the consent of p-17 is record: the person agreed to record\n")
-    assert said("show", "--person", "p-17") == (0, "record: the person agreed to record\n")
+    end = until(_now_s(said) + 8 * 3600.0, _now_s(said))
+    assert (status, told) == (0, f"the consent of p-17 is record {end}: the person agreed to record\n")
+    assert said("show", "--person", "p-17") == (0, f"record {end}: the person agreed to record\n")
     kept = next_run(said, _now_s(said))
     assert kept.level == Consent.RECORD
     assert next_run(said, _now_s(said) + 9 * 3600.0).statement is None
@@ -54,6 +56,15 @@ def test_a_refusal_holds_until_the_person_says_otherwise_and_no_proxy_can_raise_
     assert json.loads(said("show", "--person", "p-17", "--json")[1])["consent"] == "none"
     assert said("set", "observe", "--person", "p-17", "--hours", "1")[0] == 0
     assert next_run(said, _now_s(said)).level == Consent.OBSERVE
+
+
+def test_the_log_tells_who_consented_what_for_and_until_when(said):
+    assert said("set", "record", "--person", "p-17", "--hours", "8", *PROXY, "--scope", "for the night")[0] == 0
+    with Memory(said.folder, master_key(str(said.key), {}, make=False)) as memory:
+        entry = memory.history("p-17")[-1]
+        assert memory.problem() == ""
+    end = day(entry.stamp_s + 8 * 3600.0)
+    assert entry.event == f"consent: record by nurse (of the ward), for the night, until {end}"
 
 
 def test_a_proxy_takes_consent_back_without_any_further_word(said):

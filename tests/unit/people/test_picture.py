@@ -1,6 +1,7 @@
 """The picture of a person can be drawn and read whatever others wrote."""
 
 import errno
+import math
 import os
 import time
 import warnings
@@ -11,7 +12,8 @@ from solamen.core.errors import OutsideError
 from solamen.core.person import PersonTraits
 from solamen.people.chain import Entry
 from solamen.people.memory import Memory
-from solamen.people.picture import Known, day, draw, keep_picture
+from solamen.people.picture import Known, draw, keep_picture
+from solamen.people.times import day, until
 
 
 @pytest.mark.parametrize("who", ["the legal guardian " * 10, "$x", "the $\\frac$ nurse", "nurse\n\n\nof the ward", ""])
@@ -41,6 +43,9 @@ def test_times_are_those_of_the_place(monkeypatch):
     time.tzset()
     try:
         assert day(1_700_000_000.0) == "2023-11-14 17:13"
+        assert until(1_700_000_000.0, 1_699_999_000.0) == "until 17:13"
+        assert until(1_700_000_000.0, 1_699_900_000.0) == "until 2023-11-14 17:13"
+        assert until(math.nan, 1_700_000_000.0) == "until the run ends"
     finally:
         monkeypatch.undo()
         time.tzset()
