@@ -103,6 +103,19 @@ def test_whoever_says_what_is_agreed_to_is_told_until_when(people):
     assert bench.say(consent=0) == "" and bench.answered == ""
 
 
+def test_whoever_raises_consent_in_a_run_that_records_nothing_is_told_so(people):
+    bench = people(run_consent="observe", person_id="p-1")
+    assert bench.say(consent=2) == "" and "this run writes no recording" in bench.answered
+    assert bench.say(consent=3, ask=True) == "" and "this run writes no recording" in bench.answered
+    assert bench.say(consent=1) == "" and "recording" not in bench.answered
+
+
+def test_who_cannot_be_confirmed_or_speaks_of_somebody_else_is_told_what_to_do(people):
+    bench = people(run_consent="observe")
+    assert "solamen people list" in bench.confirm("../p")
+    assert bench.say(consent=1, ask=True, person_id="p-9").endswith(". Confirm who it is: solamen people confirm p-9")
+
+
 def test_the_persons_own_refusal_wins_over_the_proxy_before_and_after_it(people):
     bench = people(run_consent="none")
     assert bench.say(consent=2, **PROXY) == "" and bench.holds(Consent.RECORD, by_proxy=True, who="nurse")
@@ -199,8 +212,10 @@ def test_while_somebody_is_asked_only_their_answer_is_heard(people):
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"run_consent": "record"}, "a baseline is kept of a person who is confirmed alone"),
-        ({"run_consent": "observe", "person_id": "p-17"}, "needs consent to record"),
+        ({"run_consent": "record"}, "who is confirmed alone. Confirm who it is: solamen people confirm p-17"),
+        ({"run_consent": "observe"}, "but observe holds (as the run was started). Confirm"),
+        ({"run_consent": "observe"}, "solamen people confirm p-17; then solamen consent ask record"),
+        ({"run_consent": "observe", "person_id": "p-17"}, "needs consent to record, but observe holds"),
         ({"run_consent": "record", "person_id": "p-17"}, "nobody calibrates face in this run"),
     ],
 )

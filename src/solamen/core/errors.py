@@ -19,9 +19,10 @@ class OutsideError(Exception):
 
 
 def of_words(told: str, where: str, remedy: str) -> OutsideError:
-    """An error from words that may tell a remedy of their own, behind the first full stop; else the one given."""
-    what, _, advice = told.strip().removesuffix(".").partition(". ")
-    return OutsideError(what, where, f"{advice}." if advice else remedy)
+    """An error from words whose last sentence may be a remedy of their own; where they are one alone, the one given."""
+    words = told.strip().removesuffix(".")
+    what, _, advice = words.rpartition(". ")
+    return OutsideError(what, where, f"{advice}.") if what else OutsideError(words, where, remedy)
 
 
 def of_file(error: OSError) -> OutsideError:

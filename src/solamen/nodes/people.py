@@ -32,6 +32,7 @@ CLOCK_STEP_S = 1.0
 """Set back by less at once, the clock is only put right a little."""
 FILES_CLOSED_S = 1.0
 """So long a recorder may take to close its files after consent was withdrawn."""
+NO_RECORDING = "this run writes no recording, as it began with less; start a new one to record"
 FORGETTING = "somebody else is being forgotten; recording goes on when that is done"
 
 
@@ -169,7 +170,7 @@ class PeopleNode(Shell[PeopleSettings]):
     def _set_consent(self, request: Any, response: Any) -> str:
         now_s, care = self.solamen_clock.now_s(), self._care
         if request.consent not in set(Consent):
-            return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn)"
+            return f"consent is {request.consent}, but must be 0 (none), 1 (observe), 2 (record) or 3 (learn). Give one"
         named = care.aliases.resolve(request.person_id)  # empty: an alias of two persons is nobody
         statement = _statement(request, now_s)
         if request.ask and (request.by_proxy or request.who or request.relation):
@@ -178,14 +179,23 @@ class PeopleNode(Shell[PeopleSettings]):
             if named and not request.ask and self._remembering is not None:
                 response.message = _how_long(self._remembering.said_of_another(named, statement), now_s)
                 return ""
-            return f"{request.person_id[:40]} is not in care here; a human must confirm who it is first"
+            first = (
+                f"Confirm who it is: solamen people confirm {named}" if named else "Give the id: solamen people list"
+            )
+            return f"{request.person_id[:40]} is not in care here. {first}"
         if request.ask:
-            return care.ask(Consent(request.consent), now_s)
+            response.message = self._not_recorded(statement.level)
+            return care.ask(statement.level, now_s)
         problem = care.say(statement, now_s)
         if not problem:
             self._said(statement)
-            response.message = _how_long(care.ledger.standing(now_s), now_s)
+            told = (_how_long(care.ledger.standing(now_s), now_s), self._not_recorded(statement.level))
+            response.message = "; ".join(filter(None, told))
         return problem
+
+    def _not_recorded(self, level: Consent) -> str:
+        """What must be known of consent to record in a run that has no folder and no recorder; empty: nothing."""
+        return NO_RECORDING if level >= Consent.RECORD and not self.option("out") else ""
 
     def _said(self, statement: Statement) -> None:
         """Something was said of consent: it is told first, as nothing may hold it up, and then kept."""
@@ -262,11 +272,14 @@ class PeopleNode(Shell[PeopleSettings]):
 
     def _no_calibration(self, named: str) -> str:
         person_id = self._care.aliases.resolve(named)
+        standing, lacks, ask = self._care.standing(self.solamen_clock.now_s()), "", "solamen consent ask record"
+        if standing.level < Consent.RECORD:
+            holds = f"{standing.level.name.lower()} holds ({standing.reason})"
+            lacks = f"to keep a baseline needs consent to record, but {holds}"
         if not person_id or person_id != self._care.person_id:
-            return "a baseline is kept of a person who is confirmed alone; confirm who it is first"
-        if self._care.standing(self.solamen_clock.now_s()).level < Consent.RECORD:
-            return "to keep a baseline needs consent to record"
-        return ""
+            what = f"a baseline is kept of a person who is confirmed alone{lacks and f'; {lacks}'}"
+            return f"{what}. Confirm who it is: solamen people confirm {person_id or 'ID'}{lacks and f'; then {ask}'}"
+        return f"{lacks}. Ask the person: {ask}" if lacks else ""
 
 
 def _statement(request: Any, now_s: float) -> Statement:

@@ -243,7 +243,7 @@ def _not_taken(state: msg.UserState | None, by_proxy: bool) -> str:
         own = state.last_self_report.normalised
         return (
             f"the report was not taken up: the person's own word, {own:g} of 10, still counts"
-            " and outranks a caregiver's. Ask the person, and report what they say without 'caregiver'"
+            " and outranks a caregiver's. Ask the person, and report what they say without --caregiver"
         )
     return "the report was not taken up; the diagnostics of fusion count it as rejected. Compare the machines' clocks"
 

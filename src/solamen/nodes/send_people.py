@@ -56,7 +56,8 @@ class PeopleSender(Sender):
         said = next(filter(None, answers))
         standing = json.loads(self._standing())["consent"]
         if said in ("yes", "no"):
-            return f"the person said {said} to {level}; the consent is {standing}"
+            told = f"; {answer.message}" if said == "yes" and answer.message else ""
+            return f"the person said {said} to {level}; the consent is {standing}{told}"
         raise NotDone(f"{said}; the consent is still {standing}")
 
     def _confirm(self, person_id: str) -> str:

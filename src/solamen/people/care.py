@@ -57,9 +57,9 @@ class Care:
         person_id = self.aliases.resolve(named) if named else ""
         problem = id_problem(person_id) if named else ""
         if named and not person_id:
-            problem = f"{named[:40]} was said to be two persons; give the id itself"
+            problem = f"{named[:40]} was said to be two persons, so the id itself is needed"
         if problem:
-            return problem
+            return f"{problem}. See which are known: solamen people list"
         if person_id == self._of:
             self.identity.confirm(person_id)
         elif not self._of and not self.identity.lost and self.ledger.own is None and self.ledger.proxy is None:
@@ -87,7 +87,7 @@ class Care:
         if level == Consent.NONE:
             return "there is nothing to ask for; to take consent back, nobody needs to be asked"
         if self.identity.lost:
-            return f"nobody can be asked now: {self.identity.reason}"
+            return f"nobody can be asked now: {self.identity.reason}. Use: solamen people confirm ID"
         own = self.ledger.own
         if own is not None and own.level >= level and not own.over(now_s):
             return f"the person agreed to {own.level.name.lower()} already"
