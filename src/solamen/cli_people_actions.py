@@ -87,10 +87,21 @@ def _show(parsed: argparse.Namespace) -> int:
     if parsed.json:
         print(json.dumps(picture.figures(), allow_nan=False))
         return 0
-    for key, value in picture.figures().items():
-        print(f"{key}: {value}")
+    for name, value in picture.figures().items():
+        if value not in (None, {}):
+            print(f"{name.replace('_', ' ')}: {_in_words(value)}")
     print(out)
     return 0
+
+
+def _in_words(value: Any) -> str:
+    """A figure, or several by name, rounded for reading."""
+    if isinstance(value, dict):
+        several = (
+            (name, ", ".join(f"{what} {_in_words(n)}" for what, n in each.items())) for name, each in value.items()
+        )
+        return "; ".join(f"{name} ({words})" for name, words in several)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _calibrate(parsed: argparse.Namespace) -> int:

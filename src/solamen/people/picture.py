@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,9 @@ _ENTRIES_SHOWN = 8
 _BAR = 0.5
 _TICKS_MOST = 14
 _LETTERS_MOST = 64
+_PNG = b"\x89PNG\r\n\x1a\n"
+_HEAD_BYTES = 65536
+"""The mark stands in a picture before its points."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,45 @@ def draw(known: Known) -> bytes:
 
 
 def keep_picture(memory: Memory, person_id: str, path: Path, stamp_s: float) -> None:
-    """Writes the picture for its owner alone, and notes where, so that it is forgotten with the person."""
+    """Writes the picture for its owner alone, and notes where, so that it is forgotten with the person.
+
+    Raises:
+        OutsideError: it cannot be written, or what stands there is no picture of this person; it is not noted then.
+    """
     known, file = Known.of(memory, person_id), {"file": str(path.absolute())}
-    if file not in memory.all(person_id, PICTURE):
-        memory.add(person_id, PICTURE, file, stamp_s)
+    picture, number = draw(known), 0
     try:
-        write_private(path, draw(known))
+        if path.exists() and not _is_picture(path, known.mark):
+            what = f"there is such a {'folder' if path.is_dir() else 'file'}, and it is no picture of this person"
+            raise OutsideError(what, str(path), "Give another name: --out PNG.")
+        if file not in memory.all(person_id, PICTURE):  # before it is there, so that no picture is ever unknown
+            number = memory.add(person_id, PICTURE, file, stamp_s)
+        write_private(path, picture)
     except OSError as error:
+        if number and not _is_picture(path, known.mark):
+            _note_no_longer(memory, person_id, number, stamp_s)
         remedy = "Choose another place, or make room."
         raise OutsideError(f"the picture cannot be written ({error.strerror or error})", str(path), remedy) from error
+
+
+def _is_picture(path: Path, mark: str) -> bool:
+    """Whether a file is a picture of whom this mark stands for."""
+    try:
+        if not mark or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return head.startswith(_PNG) and mark.encode() in head
+
+
+def _note_no_longer(memory: Memory, person_id: str, number: int, stamp_s: float) -> None:
+    """Takes back the note of a picture that could not be written; where that fails, too, the note does no harm."""
+    with contextlib.suppress(OutsideError):
+        with memory.writing():
+            memory.connection.execute("DELETE FROM record WHERE number = ?", (number,))
+        memory.note(person_id, "the picture could not be written", stamp_s)
 
 
 def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:
@@ -110,7 +145,7 @@ def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:
     axes.set_ylim(-0.3, 10.3)
     axes.set_ylabel("points of 10")
     if not reports:
-        _say(axes, "no report is kept (needs consent to learn)")
+        _say(axes, "none is kept yet; with consent to learn, each is")
         return
     places = range(1, len(reports) + 1)
     axes.plot(places, [each.pair.reported for each in reports], "o", color=_REPORT, label="said", zorder=3)
@@ -119,9 +154,15 @@ def _draw_reports(axes: Any, reports: Sequence[ReportEpisode]) -> None:
         axes.plot([place, place], [each.lower, each.upper], color=_ESTIMATE, linewidth=5.0, alpha=0.35)
     axes.plot([place for place, _ in known], [each.mean for _, each in known], "_", color=_ESTIMATE, label="estimated")
     every = math.ceil(len(reports) / _TICKS_MOST)
-    days = [day(each.pair.stamp_s) for each in reports]
-    axes.set_xticks(list(places)[::every], days[::every], rotation=20, fontsize=7)
+    axes.set_xticks(list(places)[::every], _labels(reports)[::every], rotation=20, fontsize=7)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
+
+
+def _labels(reports: Sequence[ReportEpisode]) -> list[str]:
+    """When each was given, with the seconds where several were within one minute."""
+    days = [day(each.pair.stamp_s) for each in reports]
+    often = Counter(days)
+    return [day(each.pair.stamp_s, seconds=often[label] > 1) for each, label in zip(reports, days, strict=True)]
 
 
 def _draw_baselines(axes: Any, baselines: Sequence[Baseline]) -> None:
@@ -161,7 +202,7 @@ def _draw_helped(axes: Any, courses: Sequence[Course]) -> None:
     axes.set_title("how far pain fell during each activity (a hint, no proof)")
     found = sorted(eased(courses).items())
     if not found:
-        _say(axes, "no course is kept (needs consent to learn)")
+        _say(axes, "none is kept yet; with consent to learn, each is when it ends")
         return
     places = range(len(found))
     axes.barh(places, [total / count for _, (count, total) in found], _BAR, color=_ESTIMATE, alpha=0.6)
