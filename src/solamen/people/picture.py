@@ -27,7 +27,7 @@ _REPORT, _ESTIMATE, _QUIET = "#b03a2e", "#1f5f8b", "#8a8a8a"
 _ENTRIES_SHOWN = 8
 _BAR = 0.5
 _TICKS_MOST = 14
-_LETTERS_MOST = 64
+_LETTERS_MOST = 76
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HEAD_BYTES = 65536
 """The mark stands in a picture before its points."""
@@ -219,7 +219,7 @@ def _draw_log(axes: Any, log: Sequence[Entry]) -> None:
     for place, entry in enumerate(told):
         line = textwrap.shorten(f"{day(entry.stamp_s)} {entry.event}", _LETTERS_MOST, placeholder=" …")
         # What somebody wrote is no formula, and decides on no layout.
-        words = axes.text(0.0, 0.92 - 0.115 * place, line, fontsize=8, family="monospace", parse_math=False)
+        words = axes.text(0.0, 0.92 - 0.115 * place, line, fontsize=7, family="monospace", parse_math=False)
         words.set_in_layout(False)
 
 
