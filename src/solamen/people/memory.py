@@ -21,6 +21,7 @@ from solamen.people.settings import PeopleSettings
 from solamen.people.store import Connection, open_store, transaction
 
 STORE_FILE, KEYS_FOLDER = "people.db", "keys"
+_BRING_BACK = "Bring that folder back as it was."
 
 
 class Memory:
@@ -166,11 +167,21 @@ class Memory:
         return self.log.problem() or self._problem_of_keys()
 
     def _problem_of_keys(self) -> str:
+        missing = self._keyless()
+        return f"{keys_are_missing(missing)}: {self.folder / KEYS_FOLDER}. {_BRING_BACK}" if missing else ""
+
+    def refuse_without_keys(self) -> None:
+        """Refuses a store of which all keys are lost: what people refused could not be read either.
+
+        Raises:
+            OutsideError: nobody's key is there, though people are kept who were not forgotten.
+        """
+        if not any(self.keys) and (missing := self._keyless()):
+            raise OutsideError(keys_are_missing(missing), str(self.folder / KEYS_FOLDER), _BRING_BACK)
+
+    def _keyless(self) -> int:
         owners, keys = Owners.of(self.connection), {key.pseudonym for key in self.keys}
-        missing = owners.keyless(keys, being_forgotten(self.folder, self.master))
-        if not missing:
-            return ""
-        return f"{keys_are_missing(len(missing))}: {self.folder / KEYS_FOLDER}. Bring that folder back as it was."
+        return len(owners.keyless(keys, being_forgotten(self.folder, self.master)))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:

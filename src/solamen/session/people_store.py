@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solamen.core.errors import OutsideError
 from solamen.core.resources import resource
 from solamen.core.settings import load
 from solamen.core.states import Consent
@@ -22,9 +23,14 @@ def open_people(settings: PeopleSettings) -> Memory:
     """The store that the settings and the environment name.
 
     Raises:
-        OutsideError: there is no key, or the store cannot be opened.
+        OutsideError: there is no key, the store cannot be opened, or all keys of persons are lost.
     """
     memory = Memory.of(settings)
+    try:
+        memory.refuse_without_keys()
+    except OutsideError:
+        memory.close()
+        raise
     if any_begun(memory.folder):
         from solamen.session.parting import part_run  # and with it all that makes a summary, in a process that is small
 

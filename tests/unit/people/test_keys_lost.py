@@ -155,3 +155,22 @@ def test_the_commands_tell_of_missing_keys_and_do_not_end_well(folder, copy, mon
         cli.main(["people", "restore", str(copy)])
     assert ended.value.code == 1
     assert capsys.readouterr().out.count("the key of 1 person is missing") == 2
+
+
+def test_a_store_without_any_key_is_not_opened_as_if_nobody_had_refused(folder, copy):
+    refuse("p-1", folder)
+    (folder / "keys").rename(folder / "away")
+    with Memory(folder, KEY) as memory, pytest.raises(OutsideError, match="keys of 2 persons are missing"):
+        memory.refuse_without_keys()
+    (folder / "keys").rmdir()
+    (folder / "away").rename(folder / "keys")
+    with Memory(folder, KEY) as memory:
+        memory.refuse_without_keys()
+        assert recall_consent(memory, "p-1", 4.0).standing(4.0).level == Consent.NONE
+
+
+def test_a_store_of_people_who_were_all_forgotten_needs_no_key(folder, copy):
+    with Memory(folder, KEY) as memory:
+        forget(memory, "p-1", 3.0)
+        forget(memory, "p-2", 3.0)
+        memory.refuse_without_keys()
