@@ -174,3 +174,15 @@ def test_a_store_of_people_who_were_all_forgotten_needs_no_key(folder, copy):
         forget(memory, "p-1", 3.0)
         forget(memory, "p-2", 3.0)
         memory.refuse_without_keys()
+
+
+def test_no_command_opens_a_store_of_which_all_keys_are_lost(folder, copy, monkeypatch, capsys):
+    monkeypatch.setenv("SOLAMEN_PEOPLE", str(folder))
+    monkeypatch.setenv("SOLAMEN_PEOPLE_KEY", KEY.hex())
+    (folder / "keys").rename(folder / "away")
+    for command in (["people", "list"], ["consent", "show", "--person", "p-1"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(command)
+        told = capsys.readouterr()
+        assert ended.value.code == 2 and not told.out
+        assert "the keys of 2 persons are missing" in told.err and "Bring that folder back" in told.err
